@@ -1,0 +1,34 @@
+/*
+ * UTF-8 and the letters of three languages, without any process locale.
+ */
+#ifndef CORE_UTF8_H
+#define CORE_UTF8_H
+
+#include "platform/core/buf.h"
+
+/* Well-formed UTF-8 (RFC 3629), no NUL, no C0 controls but tab, CR and LF, no U+FFFE/U+FFFF. */
+bool utf8_is_text(struct str s);
+/* Decodes the code point at *at and moves *at past it; false at the end. Input must be valid. */
+bool utf8_next(struct str s, size_t *at, uint32_t *code);
+void buf_utf8(struct buf *b, uint32_t code);
+/* Number of code points. */
+size_t utf8_length(struct str s);
+/* The longest prefix of at most `max` code points. */
+struct str utf8_prefix(struct str s, size_t max);
+
+/* Simple case mapping for Latin, Cyrillic and Kyrgyz letters (ң ө ү included). */
+uint32_t utf8_lower(uint32_t code);
+uint32_t utf8_upper(uint32_t code);
+
+/*
+ * The search key of a text: lower case, one blank between words, no punctuation, and forgiving:
+ *   - ё as е; ң ө ү as н о у (keyboards without Kyrgyz letters);
+ *   - Latin letters that look like Cyrillic ones become Cyrillic inside a word that has Cyrillic
+ *     letters ("Кoк-Жap" typed with Latin o, a, p);
+ *   - hyphens and apostrophes as blanks.
+ * Two texts that a person would call the same name have the same key. Stored beside the text and
+ * compared with equality or prefix, so both database engines need no collation for it.
+ */
+void utf8_search_key(struct buf *out, struct str s);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * Outgoing HTTP and mail through libcurl: the only file that includes <curl/curl.h> stands behind
+ * this header. Blocking; called from job threads only, never from a request or a transaction.
+ * https and smtp(s) only (http too for loopback); no redirects to other schemes or private
+ * addresses (SSRF, ASVS 1.3.6) unless `allow_private`.
+ */
+#ifndef NET_HTTP_CLIENT_H
+#define NET_HTTP_CLIENT_H
+
+#include "platform/core/buf.h"
+
+struct http_client_request {
+    const char *method; /* "GET" ... */
+    const char *url;
+    const struct str *headers; /* "Name: value" lines */
+    size_t header_count;
+    struct str body;
+    int64_t timeout_ms;   /* 0 = 15,000 */
+    int64_t max_response; /* 0 = 1 MiB */
+    bool allow_private;
+};
+struct http_client_response {
+    int status;
+    struct str body; /* in the arena */
+    struct str headers;
+};
+MUST enum err http_client_send(struct arena *a, const struct http_client_request *in,
+                               struct http_client_response *out);
+
+struct smtp_message {
+    const char *url; /* "smtp://host:587" (STARTTLS asked for), "smtps://host:465" */
+    const char *user, *password; /* NULL: none */
+    const char *from;            /* bare address */
+    const char *to;
+    struct str data; /* complete RFC 5322 message */
+    int64_t timeout_ms;
+};
+/* ERR_INPUT: the server refused the address for good (5xx); ERR_UNAVAILABLE: try again later. */
+MUST enum err smtp_send(const struct smtp_message *m, struct buf *detail);
+
+void http_client_global_start(void);
+void http_client_global_stop(void);
+
+#endif

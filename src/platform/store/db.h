@@ -1,0 +1,98 @@
+/*
+ * The store: one interface, two engines.
+ *
+ *   db_read(db, scope, fn, arg)   fn sees one read-only snapshot
+ *   db_write(db, scope, fn, arg)  fn runs in one transaction; returns after it is durable
+ *
+ * `fn` must be safe to run twice: on PostgreSQL the whole of it is repeated after serialization
+ * failures and lost connections; on SQLite it may be rolled back with its savepoint. So fn reads
+ * and writes the store and its own arg, makes ids before it starts, and touches nothing else. It
+ * never hashes a password, decodes an image or talks to a network.
+ *
+ * SQLite: all writes pass one writer thread, which commits many callers' work together, each in a
+ * savepoint of its own (writer.c has the essay). synchronous=FULL. Reads take a connection
+ * from a small pool. One process per file, enforced by a lock.
+ * PostgreSQL: a pool, own deadlines per statement, hosts tried one by one, retry with jitter. A
+ * connection lost during COMMIT is "unknown", not "failed": fn is run again only if it set
+ * an idempotency key (tx_idempotent), else the caller gets ERR_UNAVAILABLE.
+ *
+ * Scope: the SOATE code of the municipality whose rows the transaction may touch, or SCOPE_COUNTRY.
+ * On PostgreSQL it becomes `SET LOCAL app.unit`, which row-level security compares with each row's
+ * `unit` column: the second wall behind the access rules. On SQLite it is checked by the tests only.
+ */
+#ifndef STORE_DB_H
+#define STORE_DB_H
+
+#include "platform/core/arena.h"
+
+struct db;
+struct tx;
+
+#define SCOPE_COUNTRY STR("*")
+
+struct db_options {
+    int readers;              /* snapshots at once; 0 = default (8) */
+    int64_t statement_ms;     /* deadline of one statement; 0 = default (5,000) */
+    int64_t busy_ms;          /* how long a caller waits for a place in the queue; 0 = 2,000 */
+};
+
+/* url: "sqlite:PATH", "sqlite::memory:" (tests; each open is its own), "postgresql://...".
+ * Opens, checks version, role and lock; does not migrate. */
+MUST enum err db_open(struct db **out, struct str url, const struct db_options *options);
+void db_close(struct db *db); /* waits for the writer to finish what was accepted */
+bool db_is_postgres(const struct db *db);
+
+typedef enum err (*db_fn)(struct tx *tx, void *arg);
+/* fn's own result, or ERR_BUSY (queue full), ERR_UNAVAILABLE, ERR_TIMEOUT, ERR_CONFLICT. A result
+ * other than ERR_OK rolls back what fn did. */
+MUST enum err db_read(struct db *db, struct str scope, db_fn fn, void *arg);
+MUST enum err db_write(struct db *db, struct str scope, db_fn fn, void *arg);
+
+/* One round trip (or SELECT 1), for /readyz. */
+MUST enum err db_ping(struct db *db);
+
+/* --- for generated code (tools/sqlc) and store/ itself; slices use the generated wrappers --- */
+
+enum db_type { DB_I64, DB_F64, DB_STR, DB_BLOB };
+
+struct db_value {
+    enum db_type type;
+    bool null;
+    int64_t i;
+    double f;
+    struct str s; /* text and blobs; borrowed until the call returns */
+};
+
+struct db_query {
+    const char *name;     /* "case_by_number", for logs and tests */
+    const char *sqlite;   /* text with ?1 ?2 ... */
+    const char *postgres; /* text with $1 $2 ... */
+    const enum db_type *in;
+    int in_count;
+    const enum db_type *out;
+    const char *const *out_names;
+    int out_count;
+    bool writes;
+}; /* one static object per statement: prepared statements are cached by its address */
+
+/* Runs a statement. Rows are given one by one to `row`; its values are borrowed for the call.
+ * A result other than ERR_OK from `row` ends the loop and is returned.
+ * *affected (may be NULL) gets the number of rows changed, for statements without rows. */
+typedef enum err (*db_row_fn)(void *arg, const struct db_value *values);
+MUST enum err tx_run(struct tx *tx, const struct db_query *query, const struct db_value *values,
+                     db_row_fn row, void *arg, int64_t *affected);
+/* A savepoint around part of a transaction: rolls back to it when fn fails, and goes on. */
+MUST enum err tx_nested(struct tx *tx, db_fn fn, void *arg);
+/* Says that this transaction carries an idempotency key under a unique constraint, so running it
+ * again after an unknown commit finds its own row (ERR_CONFLICT) instead of doubling it. */
+void tx_idempotent(struct tx *tx);
+struct str tx_scope(const struct tx *tx);
+bool tx_is_postgres(const struct tx *tx);
+
+struct db_stats {
+    int64_t reads, writes, commits, retries, queue_now, queue_peak, busy;
+    int64_t wal_bytes;
+};
+void db_stats(struct db *db, struct db_stats *out);
+
+#endif

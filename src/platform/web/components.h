@@ -1,0 +1,101 @@
+/*
+ * The pieces that pages are built from: accessible markup after GOV.UK Frontend, own theme. Each is
+ * a function called from a template with {% do ui_...(...) %}; out and ui are passed in front.
+ * All text arguments are messages or data; nothing here is in one language.
+ */
+#ifndef WEB_COMPONENTS_H
+#define WEB_COMPONENTS_H
+
+#include "platform/web/form.h"
+
+/* --- the frame --- */
+struct crumb {
+    struct str href;
+    struct str text;
+};
+enum page_section { SECTION_NONE, SECTION_FIND, SECTION_UNIT, SECTION_DESK, SECTION_COMPARE };
+enum page_width { PAGE_NORMAL, PAGE_WIDE };
+struct page {
+    struct str title;          /* of the browser tab and the heading that the template writes */
+    struct str description;    /* for link previews; NULL none */
+    struct str unit_name;      /* municipality in the header; NULL: the program's name */
+    struct str unit_href;
+    enum page_section section;
+    enum page_width width;
+    const struct crumb *crumbs;
+    size_t crumb_count;
+    const char *feed;          /* RSS address, or NULL */
+    const char *scripts[4];    /* asset names such as "report.js"; loaded with defer */
+    bool print_only;           /* a form to be printed: no navigation at all */
+    const struct form *form;   /* faults make the title begin with "Error:" and show the summary */
+};
+/* Writes everything up to and into <main>, and everything after it. */
+void page_open(struct buf *out, struct req *r, const struct page *page);
+void page_close(struct buf *out, struct req *r, const struct page *page);
+
+/* Places (community) adds the municipality's navigation to the frame through this hook. */
+typedef void (*page_nav_fn)(struct buf *out, struct req *r, const struct page *page);
+void page_set_navigation(page_nav_fn fn);
+
+/* --- forms --- */
+/* <form method=post> with CSRF token and idempotency key; multipart when a field is FILES. */
+void ui_form_open(struct buf *out, const struct ui *ui, const struct form *f, struct str action);
+void ui_form_close(struct buf *out, const struct ui *ui);
+/* Input, textarea, select (over 5 choices) or radios by kind, with label, hint, fault. */
+void ui_field(struct buf *out, const struct ui *ui, const struct form *f, int field);
+/* As ui_field, the choices given as data. */
+struct option {
+    struct str value, text, hint;
+    struct str group; /* <optgroup>; NULL none */
+};
+struct option_list {
+    const struct option *v;
+    size_t n;
+};
+void ui_select(struct buf *out, const struct ui *ui, const struct form *f, int field,
+               struct option_list options);
+void ui_radios(struct buf *out, const struct ui *ui, const struct form *f, int field,
+               struct option_list options);
+void ui_checkboxes(struct buf *out, const struct ui *ui, const struct form *f, int field,
+                   struct option_list options);
+void ui_hidden(struct buf *out, const struct ui *ui, const char *name, struct str value);
+enum button_kind { BUTTON_PRIMARY, BUTTON_SECONDARY, BUTTON_WARNING };
+void ui_button(struct buf *out, const struct ui *ui, enum msg label, enum button_kind kind);
+/* A submit button with a name and value, for forms with several actions. */
+void ui_button_named(struct buf *out, const struct ui *ui, enum msg label, enum button_kind kind,
+                     const char *name, const char *value);
+void ui_link_button(struct buf *out, const struct ui *ui, struct str href, enum msg label,
+                    enum button_kind kind);
+
+/* --- content --- */
+enum tone { TONE_NEUTRAL, TONE_GOOD, TONE_WAIT, TONE_BAD };
+void ui_tag(struct buf *out, const struct ui *ui, enum tone tone, struct str text);
+void ui_notice(struct buf *out, const struct ui *ui, enum tone tone, struct str text);
+/* Shown when a list is empty: what this is, and what to do next (href NULL: no link). */
+void ui_empty(struct buf *out, const struct ui *ui, enum msg text, struct str href, enum msg action);
+/* A big figure with its label and, when href is not NULL, the records behind it. */
+void ui_figure(struct buf *out, const struct ui *ui, struct html value, enum msg label,
+               struct str href);
+/* Keep-promise bar: share kept of counted, as a bar with its numbers in words. */
+void ui_kept_bar(struct buf *out, const struct ui *ui, int64_t kept, int64_t counted);
+/* Older/newer by keyset: hrefs NULL when there is none. */
+void ui_pager(struct buf *out, const struct ui *ui, struct str newer, struct str older);
+/* Buttons "Excel", "CSV", "Print" over a table; NULL hrefs are left out. */
+void ui_exports(struct buf *out, const struct ui *ui, struct str xlsx, struct str csv,
+                struct str print);
+
+/* --- charts: server-made SVG, each with its table behind <details> --- */
+struct chart_point {
+    struct str label;
+    double value; /* NAN: no data */
+};
+struct chart {
+    struct str title, unit;
+    const struct chart_point *v;
+    size_t n;
+    double target; /* NAN: none */
+};
+void ui_chart_bars(struct buf *out, const struct ui *ui, const struct chart *c);
+void ui_chart_line(struct buf *out, const struct ui *ui, const struct chart *c);
+
+#endif

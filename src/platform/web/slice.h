@@ -1,0 +1,133 @@
+/*
+ * How a slice announces itself. cmd/slices.c holds the one list; everything else (router, migrations,
+ * jobs, command line, `aimak routes`, the access matrix test, the counters of promises and
+ * indicators, demo data) derives from these descriptors.
+ */
+#ifndef WEB_SLICE_H
+#define WEB_SLICE_H
+
+#include "platform/web/req.h"
+
+struct migration;
+struct job_def;
+struct schedule_def;
+struct app;
+
+enum route_flags {
+    ROUTE_NO_CSRF = 1,    /* APIs with a key, webhooks: authenticity is proved otherwise */
+    ROUTE_BIG_BODY = 2,   /* up to 34 MB (three photos); default limit is 64 KiB */
+    ROUTE_RATE_WRITE = 4, /* counted by the strict per-address limit for anonymous writes */
+    ROUTE_RATE_LOGIN = 8,
+    ROUTE_UNIT_ANY = 16,  /* {unit} may also be a raion, an oblast or a merged municipality */
+    ROUTE_API = 32,       /* errors as JSON */
+    ROUTE_OPEN311 = 64,   /* errors as the GeoReport standard says */
+    ROUTE_LIVE = 128,     /* never checks the database or the session (health) */
+};
+
+struct route {
+    const char *method; /* "GET" also serves HEAD */
+    const char *path;   /* "/m/{unit}/report", "/c/{number}", "/open311/v2/requests.{format}" */
+    enum err (*handle)(struct req *r);
+    enum permission permission; /* checked before the handler, in r->unit if the path has {unit} */
+    unsigned flags;
+    const char *handler_name; /* filled by ROUTE() */
+    const char *file;
+    int line;
+};
+#define ROUTE(method_, path_, handle_, permission_, flags_)                                        \
+    {                                                                                              \
+        .method = (method_), .path = (path_), .handle = (handle_), .permission = (permission_),    \
+        .flags = (flags_), .handler_name = #handle_, .file = __FILE__, .line = __LINE__            \
+    }
+
+/* A sub-command of the program: "import units". */
+struct command {
+    const char *name;    /* "import units" */
+    const char *usage;   /* "FILE.csv [--dry-run]" */
+    const char *summary; /* one line */
+    const char *help;    /* whole text with examples */
+    int (*run)(struct app *app, int argc, char **argv); /* exit code */
+    bool needs_db;
+};
+
+/* Something a promise of the charter can be measured by, announced by the slice that has the records. */
+struct measure_query {
+    struct str unit;
+    struct str service; /* catalogue code */
+    struct str kind;    /* case kind or route; NULL: all */
+    int64_t amount;     /* threshold, in the unit of the measure */
+    bool working_days;
+    int64_t from_day, to_day; /* inclusive */
+};
+struct measure_result {
+    int64_t counted, kept;
+};
+struct measure {
+    const char *code;   /* "resolve_within_days", "visits_done" */
+    enum msg label;     /* for the charter editor */
+    enum msg sentence;  /* how the promise reads, with {amount} */
+    bool takes_amount;
+    enum err (*count)(struct tx *tx, struct arena *a, const struct measure_query *q,
+                      struct measure_result *out);
+    /* Path of the page that lists the records counted, without the query string. */
+    const char *records_path; /* "/m/{unit}/reports" */
+};
+
+struct demo_context;
+
+struct slice {
+    const char *name;
+    const struct migration *const *migrations;
+    size_t migration_count;
+    const struct db_query *const *queries; /* all of the slice's statements, for the test that prepares them */
+    size_t query_count;
+    const struct route *routes;
+    size_t route_count;
+    const struct job_def *jobs;
+    size_t job_count;
+    const struct schedule_def *schedules;
+    size_t schedule_count;
+    const struct command *commands;
+    size_t command_count;
+    const struct measure *measures;
+    size_t measure_count;
+    enum err (*start)(struct app *app);                 /* after migrations: load caches, set hooks */
+    enum err (*demo)(struct app *app, struct demo_context *demo); /* repeatable demo data */
+    enum err (*doctor)(struct app *app, struct buf *out, int *faults); /* self-checks */
+    void (*metrics)(struct app *app, struct buf *out);  /* Prometheus text */
+};
+
+struct app {
+    struct db *db;
+    const struct slice *const *slices;
+    size_t slice_count;
+    const char *data_dir;   /* uploads, mail of the demo, keys */
+    const char *public_url; /* "https://aimak.example.kg", without a slash at the end */
+    bool demo;              /* demo data in the database: pages say so */
+    bool development;       /* loopback without TLS: cookies without Secure */
+    unsigned char key[32];  /* installation secret: CSRF, notices; from data_dir/key */
+};
+
+/* The measure with that code, searched over all slices; NULL when unknown. */
+const struct measure *app_measure(const struct app *app, struct str code);
+
+/* Whole request through router, session, access and handler, without a socket. The HTTP server's
+ * handle callback; tests call it directly. */
+void app_handle(void *app, const struct http_request *in, struct http_response *out);
+void app_refuse(void *app, const struct http_request *in, struct http_response *out);
+int64_t app_body_limit(void *app, struct str method, struct str path);
+/* Builds the route tree; ERR_CONFIG when two routes collide. */
+MUST enum err app_start(struct app *app);
+void app_stop(struct app *app);
+
+/* Hooks that upper rooms fill in (the platform knows nothing of municipalities or people). */
+struct app_hooks {
+    /* The actor behind a session cookie; leaves the actor empty when unknown or expired. */
+    enum err (*load_actor)(struct req *r, struct str token);
+    /* Is {unit} a municipality? ERR_OK, ERR_NOT_FOUND, or ERR_CONFLICT with *moved_to set when it
+     * was merged into another (the platform redirects). */
+    enum err (*check_unit)(struct req *r, struct str code, bool any_level, struct str *moved_to);
+};
+void app_set_hooks(const struct app_hooks *hooks);
+
+#endif

@@ -1,0 +1,111 @@
+/*
+ * What every template gets besides its own data, and how values are written into HTML.
+ *
+ * Escaping goes by C type: a template can write only types that have a rule here, and what is not
+ * `struct html` is escaped. There is no "raw" switch.
+ */
+#ifndef WEB_UI_H
+#define WEB_UI_H
+
+#include "platform/i18n/message.h"
+
+struct req;
+
+struct ui {
+    enum lang lang;
+    struct req *req;     /* for components that need more; never NULL in pages, NULL in mails */
+    struct str csrf;     /* masked token, different bytes in every response */
+    struct str path;     /* path and query of this page, for the language switch */
+    bool signed_in;
+    int64_t now_ms;
+};
+
+/* Markup made by a template or component of ours; written as it is. */
+struct html {
+    struct str s;
+};
+/* An address for href, src, action: relative, or http(s), mailto, tel, geo; anything else becomes "#". */
+struct url {
+    struct str s;
+};
+/* Typed values, so that templates write them in the reader's language. */
+struct day_value {
+    int64_t day;
+};
+struct time_value {
+    int64_t ms;
+};
+struct ago_value {
+    int64_t ms;
+};
+struct money_value {
+    int64_t tyiyn;
+};
+struct percent_value {
+    double fraction; /* < 0: no data, written as a dash */
+};
+/* A message chosen at run time. Not `enum msg` itself: C cannot tell enums from numbers. */
+struct msg_value {
+    enum msg m;
+};
+struct plain_number {
+    int64_t v; /* digits without grouping: years, ids, form values */
+};
+#define DAY(v) ((struct day_value){(v)})
+#define TIME(v) ((struct time_value){(v)})
+#define AGO(v) ((struct ago_value){(v)})
+#define MONEY(v) ((struct money_value){(v)})
+#define PERCENT(v) ((struct percent_value){(v)})
+#define PLAIN(v) ((struct plain_number){(v)})
+#define MSG(v) ((struct msg_value){(v)})
+#define URL(v) ((struct url){(v)})
+
+void html_text(struct buf *out, const struct ui *ui, struct str s);
+void html_cstr(struct buf *out, const struct ui *ui, const char *s);
+void html_html(struct buf *out, const struct ui *ui, struct html h);
+void html_url(struct buf *out, const struct ui *ui, struct url u);
+void html_int(struct buf *out, const struct ui *ui, int64_t v); /* language's grouping */
+void html_text3(struct buf *out, const struct ui *ui, struct text3 t);
+void html_day(struct buf *out, const struct ui *ui, struct day_value d);
+void html_time(struct buf *out, const struct ui *ui, struct time_value t);
+void html_ago(struct buf *out, const struct ui *ui, struct ago_value t);
+void html_money(struct buf *out, const struct ui *ui, struct money_value m);
+void html_percent(struct buf *out, const struct ui *ui, struct percent_value p);
+void html_plain(struct buf *out, const struct ui *ui, struct plain_number n);
+void html_msg(struct buf *out, const struct ui *ui, struct msg_value m);
+/* A component of a URL path or query: percent-encoded, then safe in an attribute. */
+void html_url_part(struct buf *out, const struct ui *ui, struct str s);
+void html_url_part_int(struct buf *out, const struct ui *ui, int64_t v);
+/* A message with placeholders, escaped as a whole; generated code calls it. */
+void html_message(struct buf *out, const struct ui *ui, enum msg m, const struct msg_arg *args,
+                  size_t n);
+
+/* What `{{ value }}` compiles to. */
+#define HTML_PUT(out, ui, value)                                                                   \
+    _Generic((value),                                                                              \
+        struct str: html_text,                                                                     \
+        char *: html_cstr,                                                                         \
+        const char *: html_cstr,                                                                   \
+        struct html: html_html,                                                                    \
+        struct url: html_url,                                                                      \
+        int: html_int,                                                                             \
+        long: html_int,                                                                            \
+        long long: html_int,                                                                       \
+        unsigned long: html_int,                                                                   \
+        struct msg_value: html_msg,                                                                \
+        struct text3: html_text3,                                                                  \
+        struct day_value: html_day,                                                                \
+        struct time_value: html_time,                                                              \
+        struct ago_value: html_ago,                                                                \
+        struct money_value: html_money,                                                            \
+        struct percent_value: html_percent,                                                        \
+        struct plain_number: html_plain)((out), (ui), (value))
+/* What `{{ value }}` compiles to behind a literal start of an href, src or action. */
+#define HTML_PUT_URL_PART(out, ui, value)                                                          \
+    _Generic((value),                                                                              \
+        struct str: html_url_part,                                                                 \
+        int: html_url_part_int,                                                                    \
+        long: html_url_part_int,                                                                   \
+        long long: html_url_part_int)((out), (ui), (value))
+
+#endif
