@@ -1,0 +1,55 @@
+/*
+ * The citizen charter: what each service promises, in measurable words. A charter of a service has
+ * versions (draft, in consultation, approved by resolution, published); a published version never
+ * changes. Beside each promise stands how often it was kept, counted by the measures that other
+ * slices announce, opening to the records counted.
+ */
+#ifndef CHARTER_CHARTER_H
+#define CHARTER_CHARTER_H
+
+#include "services/catalogue/catalogue.h"
+
+struct promise {
+    int64_t id;
+    int position;
+    struct str service;
+    struct text3 text;
+    struct str measure;    /* code of a measure; empty: not measured by the program */
+    struct str kind;       /* fault or route it is about; empty: all */
+    int64_t amount;        /* threshold in the unit of the measure */
+    bool working_days;
+    struct text3 remedy;   /* what people get when it is broken */
+    struct str contact;
+};
+struct promises {
+    struct promise *v;
+    size_t n, cap;
+};
+/* Promises in force on a day: of one service, or of all (service NULL view). */
+MUST enum err charter_promises(struct tx *tx, struct arena *a, struct str unit, struct str service,
+                               int64_t day, struct promises *out);
+
+/* The promise that sets the deadline of a report: the published promise of that service with measure
+ * "resolve_within_days" whose kind fits best (the fault itself before all). ERR_NOT_FOUND if none. */
+MUST enum err charter_deadline(struct tx *tx, struct arena *a, struct str unit, struct str service,
+                               struct str fault, int64_t day, struct promise *out);
+
+/* How often promises were kept in the last 30, 90, 365 days. */
+struct kept {
+    int64_t kept, counted;
+};
+struct promise_kept {
+    struct promise promise;
+    struct kept last30, last90, last365;
+};
+struct promises_kept {
+    struct promise_kept *v;
+    size_t n, cap;
+    struct kept all90; /* over all measured promises */
+};
+MUST enum err charter_measure(struct app *app, struct tx *tx, struct arena *a, struct str unit,
+                              struct str service, int64_t today, struct promises_kept *out);
+
+extern const struct slice charter_slice;
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * Delivery: proof that a service came. Schedules (weekdays, routes, villages) make expected visits; staff
+ * or the provider confirm each as done, or missed with a reason, with a photo from a phone, also
+ * without signal; residents see the calendar and may dispute ("was not collected here").
+ *
+ * Announces the measure "visits_done": expected visits of the period that were done and not upheld
+ * as disputed.
+ */
+#ifndef DELIVERY_DELIVERY_H
+#define DELIVERY_DELIVERY_H
+
+#include "services/catalogue/catalogue.h"
+
+struct visit_summary {
+    int64_t today_expected, today_done, today_missed, unconfirmed_before_today, disputed_open;
+};
+MUST enum err delivery_summary(struct tx *tx, struct arena *a, struct str unit, int64_t today,
+                               struct visit_summary *out);
+
+/* The next visits of a service for the municipality's page. */
+struct next_visit {
+    struct str service;
+    struct str route, village;
+    int64_t day;
+};
+struct next_visits {
+    struct next_visit *v;
+    size_t n, cap;
+};
+MUST enum err delivery_next(struct tx *tx, struct arena *a, struct str unit, struct str service,
+                            int64_t today, size_t max, struct next_visits *out);
+
+extern const struct slice delivery_slice;
+
+#endif
