@@ -9,7 +9,7 @@
 #ifndef FILES_FILES_H
 #define FILES_FILES_H
 
-#include "platform/web/req.h"
+#include "platform/web/slice.h"
 
 #define FILE_ID_LENGTH 64
 

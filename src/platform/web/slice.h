@@ -77,10 +77,9 @@ struct demo_context;
 
 struct slice {
     const char *name;
-    const struct migration *const *migrations;
-    size_t migration_count;
-    const struct db_query *const *queries; /* all of the slice's statements, for the test that prepares them */
-    size_t query_count;
+    const struct migration *const *migrations; /* generated SLICE_migrations, ends with NULL */
+    const struct db_query *const *queries; /* generated SLICE_queries, ends with NULL; for the
+                                             * test that prepares every statement */
     const struct route *routes;
     size_t route_count;
     const struct job_def *jobs;
