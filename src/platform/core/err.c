@@ -30,3 +30,14 @@ _Noreturn void err_panic(const char *file, int line, const char *what)
     fprintf(stderr, "%s:%d: broken invariant: %s\n", file, line, what);
     abort();
 }
+
+void *err_memory(void *p)
+{
+    if (__builtin_expect(!p, 0)) {
+        static const char text[] = "out of memory\n";
+        ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
+        (void)ignored;
+        abort();
+    }
+    return p;
+}

@@ -63,4 +63,7 @@ const char *err_name(enum err rc);
     } while (0)
 _Noreturn void err_panic(const char *file, int line, const char *what);
 
+/* `p` as it came from malloc, calloc or realloc; NULL stops the process (out of memory). */
+void *err_memory(void *p);
+
 #endif

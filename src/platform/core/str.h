@@ -51,7 +51,8 @@ static inline bool str_eq(struct str a, struct str b)
 bool str_eq_nocase_ascii(struct str a, struct str b);
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
-int str_compare(struct str a, struct str b); /* bytewise, shorter first */
+/* Bytewise, as memcmp; a prefix sorts before the longer text. */
+int str_compare(struct str a, struct str b);
 
 /* Index of the first match, or -1. */
 ptrdiff_t str_find_char(struct str s, char c);
@@ -63,13 +64,19 @@ struct str str_slice(struct str s, size_t from, size_t n);
 /* Without ASCII blanks at both ends. */
 struct str str_trim(struct str s);
 
-/* Takes the part up to `sep` off the front of *rest; false when *rest was exhausted (p == NULL). */
+/*
+ * Takes the part up to `sep` off the front of *rest; false when *rest was exhausted (p == NULL).
+ * "a,,b" gives "a", "", "b"; "" gives one empty part.
+ *     while (str_split(&rest, ',', &part)) ...
+ */
 bool str_split(struct str *rest, char sep, struct str *part);
 
 /* Whole-string decimal numbers; no blanks, no '+'. False on any other byte or on overflow. */
 bool str_to_i64(struct str s, int64_t *out);
 bool str_to_u64(struct str s, uint64_t *out);
-/* Whole-string decimal fraction with '.', independent of any locale; finite values only. */
+/* Whole-string decimal such as "-12.5", ".5" refused, exponent ("1e-7") allowed, since buf_double
+ * writes it for very large and small values; correctly rounded, independent of any locale. False
+ * for anything else, and for a value too large to be finite. At most 400 bytes. */
 bool str_to_double(struct str s, double *out);
 
 #endif

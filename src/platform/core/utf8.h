@@ -8,6 +8,8 @@
 
 /* Well-formed UTF-8 (RFC 3629), no NUL, no C0 controls but tab, CR and LF, no U+FFFE/U+FFFF. */
 bool utf8_is_text(struct str s);
+/* Length (1-4) of the well-formed sequence at `at`; 0 when there is none. */
+size_t utf8_sequence(struct str s, size_t at);
 /* Decodes the code point at *at and moves *at past it; false at the end. Input must be valid. */
 bool utf8_next(struct str s, size_t *at, uint32_t *code);
 void buf_utf8(struct buf *b, uint32_t code);
