@@ -28,7 +28,8 @@ void buf_cstr(struct buf *b, const char *s);
 void buf_char(struct buf *b, char c);
 void buf_i64(struct buf *b, int64_t v); /* plain decimal digits */
 void buf_u64(struct buf *b, uint64_t v);
-/* Shortest decimal that reads back as the same double, with '.'; never "nan" or "inf" (writes 0). */
+/* Shortest decimal that reads back as the same double, with '.'; never "nan" or "inf" (writes 0).
+ */
 void buf_double(struct buf *b, double v);
 /* Fixed number of decimals, with '.'. */
 void buf_fixed(struct buf *b, double v, int decimals);

@@ -1,7 +1,8 @@
 /*
  * Time, behind an interface that tests can drive. UTC milliseconds inside, calendar dates at the
  * edges. Kyrgyzstan has kept UTC+6 without daylight saving since August 2005 (IANA zone
- * Asia/Bishkek), so the municipal calendar is a fixed offset; dates before that are shown with it too.
+ * Asia/Bishkek), so the municipal calendar is a fixed offset; dates before that are shown with it
+ * too.
  */
 #ifndef CORE_CLOCK_H
 #define CORE_CLOCK_H
@@ -25,12 +26,12 @@ void clock_set_for_test(int64_t now_ms);
 struct civil {
     int year, month, day; /* month 1-12, day 1-31 */
 };
-int64_t day_of_ms(int64_t utc_ms);          /* municipal day that contains the instant */
-int64_t day_start_ms(int64_t day);          /* instant of municipal midnight */
-int64_t day_today(void);                    /* municipal day now */
-int64_t day_from_civil(struct civil c);     /* proleptic Gregorian */
+int64_t day_of_ms(int64_t utc_ms);      /* municipal day that contains the instant */
+int64_t day_start_ms(int64_t day);      /* instant of municipal midnight */
+int64_t day_today(void);                /* municipal day now */
+int64_t day_from_civil(struct civil c); /* proleptic Gregorian */
 struct civil day_to_civil(int64_t day);
-int day_weekday(int64_t day);               /* 1 Monday ... 7 Sunday (ISO 8601) */
+int day_weekday(int64_t day); /* 1 Monday ... 7 Sunday (ISO 8601) */
 int day_days_in_month(int year, int month);
 
 /* "2026-11-22", whole string, real dates only. */

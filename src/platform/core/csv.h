@@ -2,9 +2,10 @@
  * CSV after RFC 4180, streaming both ways, UTF-8 with or without a byte-order mark.
  *
  * Reading accepts comma or semicolon (found from the first line), CRLF or LF, quoted fields with
- * line breaks. Bounds: 1 MiB a record, 1,000 fields. Writing quotes where needed and, so that a
- * spreadsheet never takes a resident's words for a formula, puts an apostrophe before a text that
- * starts with = + - @ tab or CR (OWASP "CSV injection"); numbers are written as numbers.
+ * line breaks. A blank line is a record with one empty field. Bounds: 1 MiB a record, 1,000 fields.
+ * Writing quotes where needed and, so that a spreadsheet never takes a resident's words for a
+ * formula, puts an apostrophe before a text that starts with = + - @ tab, CR or LF (OWASP "CSV
+ * injection"); numbers are written as numbers.
  */
 #ifndef CORE_CSV_H
 #define CORE_CSV_H
@@ -25,9 +26,10 @@ struct csv_record {
     size_t n;
     int64_t line; /* where the record starts, from 1 */
 };
-/* ERR_OK with *more false at the end; ERR_PARSE for broken quoting or bad UTF-8; ERR_TOO_LARGE. */
+/* ERR_OK with *more false at the end; ERR_PARSE for broken quoting, a lone CR or bad UTF-8;
+ * ERR_TOO_LARGE; ERR_IO. After a fault every call gives the same code. */
 MUST enum err csv_next(struct csv_reader *r, struct csv_record *out, bool *more);
-/* The line of the latest record or fault. */
+/* The line of the latest record or fault; for a quote that is never closed, where it opened. */
 int64_t csv_line(const struct csv_reader *r);
 
 struct csv_writer {

@@ -18,12 +18,13 @@ int64_t id_time_ms(int64_t id);
 /* The smallest id that could be made at that time: turns a time range into an id range. Clamped. */
 int64_t id_floor(int64_t utc_ms);
 
-/* `bytes` random bytes (16 to 256) as URL-safe base64 without padding, for secret links and tokens. */
+/* `bytes` random bytes (16 to 256) as URL-safe base64 without padding, for secret links and tokens.
+ */
 struct str id_secret(struct arena *a, size_t bytes);
 
 /*
  * A public report number that can be read over a phone and written down by hand: eight random
- * characters in two groups and a check character, "7K3M-Q4DA-R". The alphabet has 19 characters:
+ * characters in two groups and a check character, "7K3M-Q4DA-N". The alphabet has 19 characters:
  * 3 4 6 7 8 9 A D E F G J K M N Q R T W. It has neither side of 0/O, 1/I/L, 5/S, 2/Z, U/V, and no
  * letter that Cyrillic and Latin hands write alike but read differently (B C H P X Y).
  *
@@ -33,8 +34,8 @@ struct str id_secret(struct arena *a, size_t bytes);
  * key and asks again in the rare case that a number is taken.
  */
 struct str id_number(struct arena *a);
-/* Accepts lower case, missing or extra dashes and blanks, and Cyrillic letters that look like one of
- * ours (А Е К М Т З) or that a listener writes for one (Д Ф Г Й Н Р); writes the canonical form.
+/* Accepts lower case, missing or extra dashes and blanks, and Cyrillic letters that look like one
+ * of ours (А Е К М Т З) or that a listener writes for one (Д Ф Г Й Н Р); writes the canonical form.
  * False when the length or the check character does not fit. */
 bool id_number_parse(struct arena *a, struct str typed, struct str *canonical);
 

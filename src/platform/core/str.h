@@ -1,6 +1,7 @@
 /*
- * A view of bytes that somebody else owns. Never NUL-terminated by contract: pass STRF(s) to "%.*s".
- * A view with p == NULL means "no value" (SQL NULL, absent field); {"" , 0} is an empty value.
+ * A view of bytes that somebody else owns. Never NUL-terminated by contract: pass STRF(s) to
+ * "%.*s". A view with p == NULL means "no value" (SQL NULL, absent field); {"" , 0} is an empty
+ * value.
  */
 #ifndef CORE_STR_H
 #define CORE_STR_H
@@ -24,7 +25,10 @@ struct i64_opt {
 };
 
 #define STR(literal) ((struct str){"" literal "", sizeof(literal) - 1})
-#define STRI(literal) {"" literal "", sizeof(literal) - 1} /* for static initializers */
+#define STRI(literal)                                                                              \
+    {                                                                                              \
+        "" literal "", sizeof(literal) - 1                                                         \
+    } /* for static initializers */
 #define STR_NULL ((struct str){NULL, 0})
 #define STRF(s) (int)(s).n, (s).p ? (s).p : ""
 #define I64(x) ((struct i64_opt){true, (x)})
