@@ -147,14 +147,10 @@ static void put_digits(struct buf *b, const char *digits, int power)
     }
 }
 
-void buf_double(struct buf *b, double v)
+/* The fewest digits that read back as |v|, which is finite and not 0, and the first one's power. */
+static int shortest(double v, char digits[24])
 {
-    char digits[24];
     int power = 0;
-    if (!isfinite(v) || v == 0) {
-        buf_char(b, '0');
-        return;
-    }
     /* 15 digits are enough for what people typed; 17 for every double. */
     for (int count = 15; count <= 17; count++) {
         power = significant(v, count, digits);
@@ -164,25 +160,58 @@ void buf_double(struct buf *b, double v)
     size_t n = strlen(digits);
     while (n > 1 && digits[n - 1] == '0')
         digits[--n] = '\0';
+    return power;
+}
+
+void buf_double(struct buf *b, double v)
+{
+    char digits[24];
+    if (!isfinite(v) || v == 0) {
+        buf_char(b, '0');
+        return;
+    }
+    int power = shortest(v, digits);
     if (v < 0)
         buf_char(b, '-');
     put_digits(b, digits, power);
 }
 
+/* Keeps `keep` digits, rounding half up; true when a carry made one digit more ("99" -> "100"). */
+static bool round_digits(char *digits, int keep)
+{
+    if (keep >= (int)strlen(digits))
+        return false;
+    bool up = keep >= 0 && digits[keep] >= '5';
+    digits[keep > 0 ? keep : 0] = '\0';
+    for (int i = keep - 1; up && i >= 0; i--) {
+        up = digits[i] == '9';
+        digits[i] = up ? '0' : (char)(digits[i] + 1);
+    }
+    if (up) {
+        memmove(digits + 1, digits, strlen(digits) + 1);
+        digits[0] = '1';
+    }
+    return up;
+}
+
 void buf_fixed(struct buf *b, double v, int decimals)
 {
-    char text[512];
+    char digits[24] = "";
+    int power = 0;
     INVARIANT(decimals >= 0 && decimals <= 100);
-    if (!isfinite(v))
-        v = 0;
-    int n = snprintf(text, sizeof(text), "%.*f", decimals, fabs(v));
-    INVARIANT(n > 0 && n < (int)sizeof(text));
-    if (v < 0 && strpbrk(text, "123456789")) /* never "-0.00" */
+    if (isfinite(v) && v != 0) {
+        power = shortest(v, digits);
+        if (round_digits(digits, power + 1 + decimals))
+            power++;
+    }
+    if (v < 0 && digits[0]) /* never "-0.00" */
         buf_char(b, '-');
-    buf_put(b, text, strspn(text, "0123456789"));
-    if (decimals) {
-        buf_char(b, '.');
-        buf_put(b, text + n - decimals, (size_t)decimals);
+    int n = (int)strlen(digits);
+    for (int place = power > 0 && n ? power : 0; place >= -decimals; place--) {
+        int at = power - place;
+        if (place == -1)
+            buf_char(b, '.');
+        buf_char(b, at >= 0 && at < n ? digits[at] : '0');
     }
 }
 

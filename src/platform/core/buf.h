@@ -31,7 +31,8 @@ void buf_u64(struct buf *b, uint64_t v);
 /* Shortest decimal that reads back as the same double, with '.'; never "nan" or "inf" (writes 0).
  */
 void buf_double(struct buf *b, double v);
-/* Fixed number of decimals, with '.'. */
+/* Fixed number of decimals (0 to 100), with '.'; the decimal form above rounded half away from
+ * zero, as people and spreadsheets round: 2.675 to two decimals is 2.68. */
 void buf_fixed(struct buf *b, double v, int decimals);
 /* For machine text only (keys, headers, logs). Text for people goes through messages. */
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
