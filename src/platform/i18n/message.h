@@ -7,7 +7,7 @@
  * with named placeholders in braces:
  *     msgid "cases_days_late"  msgid_plural "cases_days_late"
  *     msgstr[0] "Кечикти: {n} күн" ...        (the plural form is chosen by the argument `n`)
- * "{{" writes one brace. Texts are plain text: markup belongs in templates.
+ * "{{" and "}}" write one brace. Texts are plain text: markup belongs in templates.
  */
 #ifndef I18N_MESSAGE_H
 #define I18N_MESSAGE_H
@@ -20,6 +20,7 @@ struct msg_arg {
     enum {
         MSG_ARG_STR,
         MSG_ARG_NUMBER,   /* written with the language's grouping */
+        MSG_ARG_PLAIN,    /* digits without grouping: years, numbers of documents */
         MSG_ARG_DATE,     /* day number */
         MSG_ARG_DATETIME, /* UTC milliseconds */
         MSG_ARG_MONEY,    /* tyiyn */
@@ -30,6 +31,7 @@ struct msg_arg {
 };
 #define ARG_S(n, v) ((struct msg_arg){.name = (n), .kind = MSG_ARG_STR, .s = (v)})
 #define ARG_N(n, v) ((struct msg_arg){.name = (n), .kind = MSG_ARG_NUMBER, .i = (v)})
+#define ARG_PLAIN(n, v) ((struct msg_arg){.name = (n), .kind = MSG_ARG_PLAIN, .i = (v)})
 #define ARG_DATE(n, v) ((struct msg_arg){.name = (n), .kind = MSG_ARG_DATE, .i = (v)})
 #define ARG_DATETIME(n, v) ((struct msg_arg){.name = (n), .kind = MSG_ARG_DATETIME, .i = (v)})
 #define ARG_MONEY(n, v) ((struct msg_arg){.name = (n), .kind = MSG_ARG_MONEY, .i = (v)})
