@@ -28,7 +28,7 @@ MUST enum err http_client_send(struct arena *a, const struct http_client_request
                                struct http_client_response *out);
 
 struct smtp_message {
-    const char *url; /* "smtp://host:587" (STARTTLS asked for), "smtps://host:465" */
+    const char *url;             /* "smtp://host:587" (STARTTLS asked for), "smtps://host:465" */
     const char *user, *password; /* NULL: none */
     const char *from;            /* bare address */
     const char *to;

@@ -1,0 +1,32 @@
+/* application/x-www-form-urlencoded: the body of a plain form, and a query. */
+#include "platform/core/utf8.h"
+#include "platform/net/server_parts.h"
+
+static enum err decode(struct arena *a, struct str s, struct str *out)
+{
+    char *to = arena_alloc(a, s.n + 1);
+    size_t n;
+    if (!http_percent_decode(s, true, to, &n))
+        return ERR_PARSE;
+    *out = str_of(to, n);
+    return utf8_is_text(*out) ? ERR_OK : ERR_PARSE;
+}
+
+bool http_form_next(struct arena *a, struct str *rest, struct str *name, struct str *value,
+                    enum err *rc)
+{
+    *rc = ERR_OK;
+    struct str pair;
+    while (str_split(rest, '&', &pair)) {
+        if (pair.n == 0)
+            continue; /* "a=1&&b=2", and the empty form */
+        struct str raw_name;
+        struct str raw_value = pair;
+        str_split(&raw_value, '=', &raw_name);
+        *rc = decode(a, raw_name, name);
+        if (*rc == ERR_OK)
+            *rc = decode(a, raw_value.p ? raw_value : STR(""), value);
+        return true;
+    }
+    return false;
+}
