@@ -13,7 +13,8 @@ struct backup_progress {
     void *arg;
 };
 
-/* Writes `path` through a temporary name, checked (reads it back, compares counts) before rename. */
+/* Writes `path` through a temporary name, checked (reads it back, compares counts) before rename.
+ */
 MUST enum err backup_write(struct db *db, const char *data_dir, const char *path,
                            const struct backup_progress *progress);
 /* Into an empty, migrated database and an empty data directory; all or nothing. */

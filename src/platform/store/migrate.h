@@ -16,16 +16,15 @@
 #include "platform/store/db.h"
 
 struct migration {
-    const char *slice;  /* "cases" */
-    int number;         /* 1 for 001_... */
-    const char *name;   /* "001_cases" */
+    const char *slice; /* "cases" */
+    int number;        /* 1 for 001_... */
+    const char *name;  /* "001_cases" */
     const char *sqlite;
     const char *postgres;
 };
 
 /* Applies what is missing. `applied` (may be NULL) gets how many were. */
-MUST enum err migrate_up(struct db *db, const struct migration *const *all, size_t n,
-                         int *applied);
+MUST enum err migrate_up(struct db *db, const struct migration *const *all, size_t n, int *applied);
 /* How many are missing; ERR_CONFIG when the database is newer than the program or was altered. */
 MUST enum err migrate_pending(struct db *db, const struct migration *const *all, size_t n,
                               int *pending);
