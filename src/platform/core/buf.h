@@ -36,7 +36,8 @@ void buf_double(struct buf *b, double v);
 void buf_fixed(struct buf *b, double v, int decimals);
 /* For machine text only (keys, headers, logs). Text for people goes through messages. */
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void buf_vprintf(struct buf *b, const char *format, va_list args);
+void buf_vprintf(struct buf *b, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 /* Percent-encodes everything but unreserved characters (RFC 3986 section 2.3). */
 void buf_percent(struct buf *b, struct str s);
 /* Lower-case hexadecimal; URL-safe base64 without padding (RFC 4648 section 5). */
