@@ -6,6 +6,7 @@
  */
 #include "platform/core/buf.h"
 
+#include <float.h>
 #include <math.h>
 
 enum { SMALLEST = 256 };
@@ -151,8 +152,9 @@ static void put_digits(struct buf *b, const char *digits, int power)
 static int shortest(double v, char digits[24])
 {
     int power = 0;
-    /* 15 digits are enough for what people typed; 17 for every double. */
-    for (int count = 15; count <= 17; count++) {
+    /* 15 digits are enough for what people typed, 17 for every double; the subnormal numbers have
+     * fewer than 15, and the further ones would be noise. */
+    for (int count = fabs(v) < DBL_MIN ? 1 : 15; count <= 17; count++) {
         power = significant(v, count, digits);
         if (reads_back(digits, power, v))
             break;
