@@ -1,6 +1,8 @@
 /* The shared ground of the store's tests; see fixture_test.h. */
 #include "platform/store/fixture_test.h"
 
+#include "platform/core/log.h"
+
 #include <dirent.h>
 #include <libpq-fe.h>
 #include <unistd.h>
@@ -160,9 +162,8 @@ static void scratch_command(const char *format, const char *name)
     char sql[200];
     PGconn *c = PQconnectdb(scratch_postgres());
     assert_int_equal(PQstatus(c), CONNECTION_OK);
-    snprintf(sql, sizeof sql, "%s%s CASCADE", format, name);
-    if (!strstr(format, "DROP"))
-        snprintf(sql, sizeof sql, "%s%s", format, name);
+    snprintf(sql, sizeof sql, "SET client_min_messages = warning; %s SCHEMA %s %s", format, name,
+             strcmp(format, "DROP") == 0 ? "CASCADE" : "");
     PGresult *r = PQexec(c, sql);
     assert_int_equal(PQresultStatus(r), PGRES_COMMAND_OK);
     PQclear(r);
@@ -178,7 +179,7 @@ bool place_make(struct place *p, bool postgres)
         if (!base)
             return false;
         snprintf(p->schema, sizeof p->schema, "store_%ld_%d", (long)getpid(), ++made);
-        scratch_command("CREATE SCHEMA ", p->schema);
+        scratch_command("CREATE", p->schema);
         snprintf(p->url, sizeof p->url, "%s%coptions=-csearch_path%%3D%s", base,
                  strchr(base, '?') ? '&' : '?', p->schema);
         return true;
@@ -193,7 +194,7 @@ bool place_make(struct place *p, bool postgres)
 void place_remove(struct place *p)
 {
     if (p->postgres) {
-        scratch_command("DROP SCHEMA ", p->schema);
+        scratch_command("DROP", p->schema);
         return;
     }
     DIR *dir = opendir(p->directory);
@@ -213,6 +214,7 @@ struct db *place_open(const struct place *p, const struct db_options *options)
 {
     static const struct migration *const all[] = {&fixture_migration};
     struct db *db = NULL;
+    log_set_level(LOG_WARN);
     assert_int_equal(db_open(&db, str_from(p->url), options), ERR_OK);
     assert_int_equal(migrate_up(db, all, 1, NULL), ERR_OK);
     return db;
