@@ -61,7 +61,7 @@ lint: ## format, ranks, headers, sizes, static analysis
 
 install: ## into DESTDIR and PREFIX
 	@tools/setup run
-	$(call configure,build-install,--prefix=$(PREFIX) --buildtype=debugoptimized)
+	$(call configure,build-install,-Dtests=false)
 	@meson configure build-install -Dprefix=$(PREFIX) >/dev/null
 	@ninja -C build-install -j $(JOBS) $(QUIET)
 	@DESTDIR='$(DESTDIR)' meson install -C build-install --no-rebuild --quiet
