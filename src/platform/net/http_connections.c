@@ -118,6 +118,20 @@ static void cut_if_overdue(struct connection *one, int64_t now_ms)
     shutdown(one->socket, stage == STAGE_SEND ? SHUT_RDWR : SHUT_RD);
 }
 
+/*
+ * The library reads once per event and believes a short read to be the last of what there is; when
+ * the client's end of stream had arrived with the bytes, it never looks again. Said once more, it
+ * is heard. The stage stays: this is no missed deadline.
+ */
+static void repeat_end_of_stream(struct connection *one)
+{
+    int stage = atomic_load(&one->stage);
+    char c;
+    if ((stage == STAGE_HEAD || stage == STAGE_BODY) &&
+        recv(one->socket, &c, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+        shutdown(one->socket, SHUT_RD);
+}
+
 /* Reads away what still comes; true when the socket is finished with. */
 static bool drain(int socket)
 {
@@ -158,8 +172,10 @@ static void *sweep(void *arg)
         }
         pthread_cond_timedwait(&c->wake, &c->lock, &until);
         int64_t now = clock_monotonic_ms();
-        for (struct connection *one = c->first; one; one = one->next)
+        for (struct connection *one = c->first; one; one = one->next) {
             cut_if_overdue(one, now);
+            repeat_end_of_stream(one);
+        }
         drain_lingering(c, now);
     }
     pthread_mutex_unlock(&c->lock);

@@ -62,7 +62,8 @@ struct exchange {
     char *body;
     size_t body_size, body_cap;
     int64_t body_limit, body_started_ms;
-    const char *target_at; /* where the library has it; for http_framing_check only */
+    const char *target_at, *body_at; /* in the library's buffer; for http_framing_* only */
+    bool chunked;
     char address[48];
     size_t target_size;
     char target[];
@@ -449,6 +450,8 @@ static enum MHD_Result read_head(struct exchange *ex, const char *method, const 
     if (ex->one->trusted)
         believe_proxy(ex);
     ex->close = framing.keep_alive_unsafe;
+    ex->chunked = framing.chunked;
+    ex->body_at = method + head.size;
     ex->step = STEP_BODY;
     ex->body_started_ms = clock_monotonic_ms();
     if (!connection_enter(ex->one, STAGE_BODY, deadline_for(ex->server, ex->body_started_ms, 0)))
@@ -479,6 +482,11 @@ static bool grow_body(struct exchange *ex, size_t n)
 
 static enum MHD_Result read_body(struct exchange *ex, const char *bytes, size_t n)
 {
+    if (ex->chunked && bytes >= ex->body_at &&
+        !http_framing_chunk(str_of(ex->body_at, (size_t)(bytes - ex->body_at)))) {
+        refuse_on_socket(ex, 400);
+        return MHD_NO;
+    }
     if (n > (size_t)ex->body_limit - ex->body_size) {
         refuse_on_socket(ex, 413);
         return MHD_NO;
@@ -522,13 +530,14 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, 
 static void on_completed(void *arg, struct MHD_Connection *connection, void **context,
                          enum MHD_RequestTerminationCode why)
 {
-    (void)connection, (void)why;
+    (void)connection;
     struct http_server *s = arg;
     struct exchange *ex = *context;
     if (!ex)
         return;
     *context = NULL;
-    if (ex->step == STEP_HEAD) /* the library refused the head by itself */
+    if (ex->step == STEP_HEAD &&
+        why == MHD_REQUEST_TERMINATED_WITH_ERROR) /* refused unseen by us */
         count_status(s, 400);
     if (ex->step == STEP_BODY && !ex->cut_short && atomic_load(&ex->one->stage) == STAGE_CUT)
         refuse_on_socket(ex, 408);
@@ -621,7 +630,8 @@ static enum err open_listener(struct http_server *s)
     struct str name = str_of(listen_at.p, (size_t)(colon - listen_at.p));
     if (name.n >= 2 && name.p[0] == '[' && name.p[name.n - 1] == ']')
         name = str_slice(name, 1, name.n - 2);
-    if (name.n >= sizeof(host))
+    uint64_t port;
+    if (name.n >= sizeof(host) || !str_to_u64(str_from(colon + 1), &port) || port > UINT16_MAX)
         FAIL(ERR_CONFIG);
     snprintf(host, sizeof(host), "%.*s", STRF(name));
     if (getaddrinfo(host[0] ? host : NULL, colon + 1, &hints, &found) != 0)

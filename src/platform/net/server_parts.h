@@ -49,6 +49,9 @@ struct http_framing {
 };
 /* ERR_PARSE: the head is not one that every HTTP implementation would read in the same way. */
 MUST enum err http_framing_check(const struct http_head *head, struct http_framing *out);
+/* Is what stands before a piece of a chunked body, as far as it is still in the library's buffer,
+ * a well-formed chunk header with CR LF ends? */
+MUST bool http_framing_chunk(struct str before);
 
 /* --- worker pool (http_workers.c) --- */
 
