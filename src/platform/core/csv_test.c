@@ -182,6 +182,18 @@ static void test_no_text_becomes_a_formula(void **state)
     }
 }
 
+/* A text that begins as a byte-order mark does must not be taken for one. */
+static void test_a_first_cell_keeps_its_mark(void **state)
+{
+    (void)state;
+    struct buf b = BUF_EMPTY;
+    struct csv_writer w = {.out = &b};
+    csv_text(&w, STR("\xEF\xBB\xBF text"));
+    csv_end(&w);
+    assert_reads(buf_view(&b), "[\xEF\xBB\xBF text]/");
+    buf_free(&b);
+}
+
 /* One random table, written, read back through memory and through a file in small steps. */
 static void check_table(struct arena *a, size_t rows, size_t columns)
 {
@@ -246,6 +258,7 @@ int main(void)
         cmocka_unit_test(test_read_errors_are_told),
         cmocka_unit_test(test_writing_quotes_where_needed),
         cmocka_unit_test(test_no_text_becomes_a_formula),
+        cmocka_unit_test(test_a_first_cell_keeps_its_mark),
         cmocka_unit_test(test_what_is_written_is_read_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -120,11 +120,12 @@ static void put_as_typed(struct buf *b, struct str number)
     static const char *const gaps[] = {"", "-", " ", "–", " — ", "\xC2\xA0", "_", "."};
     for (size_t i = 0; i < number.n; i++) {
         const char *typed = NULL;
+        bool cyrillic = random_u64() % 2;
         if (number.p[i] == '-' || random_u64() % 5 == 0)
             buf_cstr(b, gaps[random_u64() % COUNT_OF(gaps)]);
         if (number.p[i] == '-')
             continue;
-        for (size_t k = 0; k < COUNT_OF(twins) && random_u64() % 2; k++) {
+        for (size_t k = 0; cyrillic && k < COUNT_OF(twins); k++) {
             if (twins[k].ours == number.p[i])
                 typed = twins[k].theirs[random_u64() % 2];
         }

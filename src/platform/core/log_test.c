@@ -160,6 +160,21 @@ static void test_long_values_are_cut(void **state)
     buf_free(&written);
 }
 
+/* A closed standard error is nobody's fault but the operator's; the caller's errno stays its own.
+ */
+static void test_a_lost_log_is_not_fatal(void **state)
+{
+    (void)state;
+    int kept = dup(STDERR_FILENO);
+    close(STDERR_FILENO);
+    errno = ENOENT;
+    LOG(LOG_ERROR, "unheard");
+    int after = errno;
+    assert_true(dup2(kept, STDERR_FILENO) >= 0);
+    close(kept);
+    assert_int_equal(after, ENOENT);
+}
+
 enum { THREADS = 4, LINES = 500 };
 
 static void *write_lines(void *name)
@@ -204,6 +219,7 @@ int main(void)
         cmocka_unit_test(test_the_request_id_is_bounded),
         cmocka_unit_test(test_no_value_can_forge_a_line),
         cmocka_unit_test(test_long_values_are_cut),
+        cmocka_unit_test(test_a_lost_log_is_not_fatal),
         cmocka_unit_test(test_lines_of_threads_stay_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

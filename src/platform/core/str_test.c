@@ -120,9 +120,26 @@ static void test_reads_decimals(void **state)
         assert_true(str_to_double(str_from(right[k].text), &v));
         assert_true(v == right[k].value);
     }
-    static const char *const wrong[] = {
-        "",    "-",  ".5",  "5.",    "1,5",   "1 5",   "+1", "nan",  "inf",
-        "0x1", "1e", "1e+", "1e+-1", "1e999", "1.2.3", "e5", "1e5x", "1e99999999999999999999"};
+    static const char *const wrong[] = {"",
+                                        "-",
+                                        ".5",
+                                        "5.",
+                                        "1,5",
+                                        "1 5",
+                                        "+1",
+                                        "nan",
+                                        "inf",
+                                        "0x1",
+                                        "1e",
+                                        "1e+",
+                                        "1e+-1",
+                                        "1e999",
+                                        "1.2.3",
+                                        "e5",
+                                        "1e5x",
+                                        "1e99999999999999999999",
+                                        "1e4294967296",
+                                        "1e-4294967296"};
     double v = 7;
     for (size_t k = 0; k < COUNT_OF(wrong); k++) {
         if (str_to_double(str_from(wrong[k]), &v))
