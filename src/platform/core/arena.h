@@ -20,7 +20,7 @@ void arena_free(struct arena *a);
 /* As arena_free, but the arena stays usable and keeps its first block. */
 void arena_reset(struct arena *a);
 
-/* Zeroed, aligned for any type. */
+/* Zeroed, aligned for any type; never NULL, also for 0 bytes. */
 void *arena_alloc(struct arena *a, size_t n);
 /* Room for `count` items of `size`; aborts on overflow. */
 void *arena_array(struct arena *a, size_t count, size_t size);

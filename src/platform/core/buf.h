@@ -19,7 +19,11 @@ struct buf *buf_in(struct arena *a);
 void buf_free(struct buf *b);
 void buf_clear(struct buf *b); /* keeps the memory */
 
-/* Makes room for n more bytes and returns where they go; the caller then adds to b->n. */
+/*
+ * Makes room for n more bytes and returns where they go; the caller then adds to b->n. Writing may
+ * move the bytes, so a view of the buffer lasts until the next write, and the bytes written must
+ * not be the buffer's own.
+ */
 char *buf_reserve(struct buf *b, size_t n);
 
 void buf_put(struct buf *b, const void *bytes, size_t n);
@@ -28,8 +32,7 @@ void buf_cstr(struct buf *b, const char *s);
 void buf_char(struct buf *b, char c);
 void buf_i64(struct buf *b, int64_t v); /* plain decimal digits */
 void buf_u64(struct buf *b, uint64_t v);
-/* Shortest decimal that reads back as the same double, with '.'; never "nan" or "inf" (writes 0).
- */
+/* Shortest decimal that str_to_double reads back as the same double; 0 for what is not finite. */
 void buf_double(struct buf *b, double v);
 /* Fixed number of decimals (0 to 100), with '.'; the decimal form above rounded half away from
  * zero, as people and spreadsheets round: 2.675 to two decimals is 2.68. */

@@ -3,7 +3,8 @@
  *
  *     LOG(LOG_WARN, "db.lost", LOG_S("host", host), LOG_I("waited_ms", ms));
  *
- * Values are escaped, so a log line cannot be forged by input. Secrets and personal data must not
+ * Keys of a line: time, level, event, request (if set), then the fields. Values are escaped and cut
+ * at 4 KiB, so a log line cannot be forged by input. Secrets and personal data must not
  * be passed here; the request id ties a line to its request.
  */
 #ifndef CORE_LOG_H

@@ -25,10 +25,10 @@ struct i64_opt {
 };
 
 #define STR(literal) ((struct str){"" literal "", sizeof(literal) - 1})
-#define STRI(literal)                                                                              \
-    {                                                                                              \
-        "" literal "", sizeof(literal) - 1                                                         \
-    } /* for static initializers */
+/* For static initializers. */
+/* clang-format off */
+#define STRI(literal) {"" literal "", sizeof(literal) - 1}
+/* clang-format on */
 #define STR_NULL ((struct str){NULL, 0})
 #define STRF(s) (int)(s).n, (s).p ? (s).p : ""
 #define I64(x) ((struct i64_opt){true, (x)})
@@ -78,9 +78,11 @@ bool str_split(struct str *rest, char sep, struct str *part);
 /* Whole-string decimal numbers; no blanks, no '+'. False on any other byte or on overflow. */
 bool str_to_i64(struct str s, int64_t *out);
 bool str_to_u64(struct str s, uint64_t *out);
-/* Whole-string decimal such as "-12.5", ".5" refused, exponent ("1e-7") allowed, since buf_double
- * writes it for very large and small values; correctly rounded, independent of any locale. False
- * for anything else, and for a value too large to be finite. At most 400 bytes. */
+/*
+ * Whole-string decimal such as "-12.5" or "1e-7" (buf_double writes very large and small values
+ * so), at most 400 bytes; correctly rounded, independent of any locale. False for anything else
+ * (".5", "5.", "+5", "nan") and for a value too large to be finite.
+ */
 bool str_to_double(struct str s, double *out);
 
 #endif

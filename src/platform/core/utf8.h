@@ -10,7 +10,8 @@
 bool utf8_is_text(struct str s);
 /* Length (1-4) of the well-formed sequence at `at`; 0 when there is none. */
 size_t utf8_sequence(struct str s, size_t at);
-/* Decodes the code point at *at and moves *at past it; false at the end. Input must be valid. */
+/* Decodes the code point at *at and moves *at past it; false at the end. The text must be
+ * well-formed: utf8_is_text at the border, or utf8_sequence before each step. */
 bool utf8_next(struct str s, size_t *at, uint32_t *code);
 void buf_utf8(struct buf *b, uint32_t code);
 /* Number of code points. */
@@ -18,7 +19,7 @@ size_t utf8_length(struct str s);
 /* The longest prefix of at most `max` code points. */
 struct str utf8_prefix(struct str s, size_t max);
 
-/* Simple case mapping for Latin, Cyrillic and Kyrgyz letters (ң ө ү included). */
+/* Simple case mapping for Latin and Cyrillic letters (ң ө ү included); others stay as they are. */
 uint32_t utf8_lower(uint32_t code);
 uint32_t utf8_upper(uint32_t code);
 
@@ -27,9 +28,13 @@ uint32_t utf8_upper(uint32_t code);
  *   - ё as е; ң ө ү as н о у (keyboards without Kyrgyz letters);
  *   - Latin letters that look like Cyrillic ones become Cyrillic inside a word that has Cyrillic
  *     letters ("Кoк-Жap" typed with Latin o, a, p);
- *   - hyphens and apostrophes as blanks.
- * Two texts that a person would call the same name have the same key. Stored beside the text and
- * compared with equality or prefix, so both database engines need no collation for it.
+ *   - hyphens, apostrophes, № and every other sign as blanks; emoji too;
+ *   - accents and invisible characters left out; й stays a letter of its own, also when it comes
+ *     as и and a breve.
+ * Two texts that a person would call the same name have the same key; the key of a key is itself. A
+ * word typed wholly in Latin letters stays Latin ("Cox" is not "Сох"). Stored beside the text and
+ * compared with equality or prefix, so both database engines need no collation for it. Appends to
+ * `out`; any bytes are accepted.
  */
 void utf8_search_key(struct buf *out, struct str s);
 
