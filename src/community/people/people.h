@@ -20,13 +20,14 @@ struct person_names {
     struct person_name *v;
     size_t n, cap;
 };
-/* Everybody who holds one of the given roles (bit set of 1 << enum role) in that municipality today. */
+/* Everybody who holds one of the given roles (bit set of 1 << enum role) in that municipality
+ * today. */
 MUST enum err people_with_roles(struct tx *tx, struct arena *a, struct str unit, unsigned roles,
                                 struct person_names *out);
 MUST enum err people_name(struct tx *tx, struct arena *a, int64_t person_id, struct str *out);
 
-/* A notice to a person in their language by their own channel, within the caller's transaction; does nothing
- * when they have no address or want no notices. */
+/* A notice to a person in their language by their own channel, within the caller's transaction;
+ * does nothing when they have no address or want no notices. */
 struct person_notice {
     int64_t person_id;
     struct str unit;

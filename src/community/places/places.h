@@ -1,10 +1,10 @@
 /*
- * Places: the country's units by SOATE code (oblast, raion, city, aiyl aimak, village), each with the
- * days between which it existed, its parent, and what it merged into. Villages are the stable
+ * Places: the country's units by SOATE code (oblast, raion, city, aiyl aimak, village), each with
+ * the days between which it existed, its parent, and what it merged into. Villages are the stable
  * unit; municipalities merge. Population by year, sex and age band. Boundaries and points.
  *
- * The whole territory (some 2,500 units) is kept in memory as one immutable snapshot, replaced when it
- * is edited, so pages look names up without a query. A snapshot lives as long as the arena that
+ * The whole territory (some 2,500 units) is kept in memory as one immutable snapshot, replaced when
+ * it is edited, so pages look names up without a query. A snapshot lives as long as the arena that
  * asked for it.
  */
 #ifndef PLACES_PLACES_H
@@ -32,16 +32,18 @@ struct place {
     struct str code;
     int level; /* 0 country, 1 oblast, 2 raion or city, 3 aimak, 4 village */
     enum place_kind kind;
-    struct text3 name;      /* as people say it: "Көк-Жар айыл аймагы" */
-    bool name_ky_draft;     /* Kyrgyz name not official yet */
-    const struct place *parent; /* today */
+    struct text3 name;             /* as people say it: "Көк-Жар айыл аймагы" */
+    bool name_ky_draft;            /* Kyrgyz name not official yet */
+    const struct place *parent;    /* today */
     const struct place *successor; /* what it merged into; NULL while it exists */
-    int64_t valid_from, valid_to;  /* days; valid_to INT64_MAX while it exists */
+    const struct place *const *predecessors; /* what merged into it: their figures roll up to it */
+    size_t predecessor_count;
+    int64_t valid_from, valid_to; /* days; valid_to INT64_MAX while it exists */
     bool has_point;
     double lat, lon;
-    int64_t population;      /* latest year, all; children's sum where none of its own; 0 unknown */
+    int64_t population; /* latest year, all; children's sum where none of its own; 0 unknown */
     int population_year;
-    bool partner;            /* supported by the programme */
+    bool partner;                        /* supported by the programme */
     const struct place *const *children; /* existing today, by Kyrgyz name */
     size_t child_count;
 };
@@ -101,8 +103,9 @@ struct population_rows {
 MUST enum err places_population(struct tx *tx, struct arena *a, struct str code, int year,
                                 struct population_rows *out);
 
-/* SVG maps (components): shapes of the municipalities, raions or oblasts with a class and a link each; a
- * tile grid where no boundaries were imported. `paint` gives each unit's CSS class and title text. */
+/* SVG maps (components): shapes of the municipalities, raions or oblasts with a class and a link
+ * each; a tile grid where no boundaries were imported. `paint` gives each unit's CSS class and
+ * title text. */
 struct map_paint {
     const char *css_class;
     struct str title, href;

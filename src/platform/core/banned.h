@@ -16,6 +16,6 @@
 #pragma GCC poison localtime gmtime asctime ctime strftime mktime /* core/clock.h */
 #pragma GCC poison atoi atol atoll atof                           /* str_to_i64, str_to_double */
 #pragma GCC poison setlocale uselocale newlocale /* the language travels with the request */
-#pragma GCC poison rand srand random srandom     /* random_fill, random_u64 */
+#pragma GCC poison rand srand srandom /* random_fill; "random" itself is a member name in sodium.h */
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "platform/files/files.h"
 
+#include "platform/core/clock.h"
 #include "platform/core/log.h"
 #include "platform/web/slice.h"
 
@@ -25,8 +26,8 @@ static bool file_id_valid(struct str id)
 
 static char *file_path(struct app *app, struct arena *a, struct str id)
 {
-    return arena_cstr(a, arena_printf(a, "%s/files/%.2s/%.2s/%.*s", app->data_dir, id.p, id.p + 2,
-                                      STRF(id)));
+    return arena_cstr(
+        a, arena_printf(a, "%s/files/%.2s/%.2s/%.*s", app->data_dir, id.p, id.p + 2, STRF(id)));
 }
 
 /* Makes data_dir/files/ab/cd; existing directories are fine. */
@@ -85,7 +86,8 @@ enum err file_put(struct app *app, struct arena *a, struct str bytes, struct str
         return ERR_OK;
 
     TRY(make_directories(app, a, *id));
-    temporary = arena_cstr(a, arena_printf(a, "%s.%016llx", path, (unsigned long long)random_u64()));
+    temporary =
+        arena_cstr(a, arena_printf(a, "%s.%016llx", path, (unsigned long long)random_u64()));
     fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
     if (fd < 0)
         FAIL(ERR_UNAVAILABLE);

@@ -3,8 +3,8 @@
  * directory under the SHA-256 of their bytes ("files/ab/cd/abcd..."), written through a temporary
  * name, synced, renamed, before the transaction that refers to them. A file without a row is swept
  * after a day; a row never points at a file that was not durable. Names are not secrets and not
- * addresses: a page serves a file only through a route of the slice that owns the row, which decides
- * access each time.
+ * addresses: a page serves a file only through a route of the slice that owns the row, which
+ * decides access each time.
  */
 #ifndef FILES_FILES_H
 #define FILES_FILES_H
@@ -13,8 +13,8 @@
 
 #define FILE_ID_LENGTH 64
 
-/* Stores the bytes; `id` (hex SHA-256) in the arena. The same bytes give the same id. ERR_UNAVAILABLE
- * when the disk is full. */
+/* Stores the bytes; `id` (hex SHA-256) in the arena. The same bytes give the same id.
+ * ERR_UNAVAILABLE when the disk is full. */
 MUST enum err file_put(struct app *app, struct arena *a, struct str bytes, struct str *id);
 MUST enum err file_open(struct app *app, struct str id, int *fd, int64_t *size);
 MUST enum err file_read(struct app *app, struct arena *a, struct str id, int64_t max,

@@ -92,6 +92,10 @@ struct slice {
     size_t measure_count;
     enum err (*start)(struct app *app);                 /* after migrations: load caches, set hooks */
     enum err (*demo)(struct app *app, struct demo_context *demo); /* repeatable demo data */
+    /* Municipality `from` merged into `into` on `day`: move what is still open, leave history where
+     * it was. In the transaction of the merger, country scope. */
+    enum err (*merged)(struct app *app, struct tx *tx, struct str from, struct str into,
+                       int64_t day);
     enum err (*doctor)(struct app *app, struct buf *out, int *faults); /* self-checks */
     void (*metrics)(struct app *app, struct buf *out);  /* Prometheus text */
 };
