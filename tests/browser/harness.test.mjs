@@ -9,6 +9,7 @@ const pages = {
   '/unlabelled': '<!doctype html><html><title>x</title><main><h1>x</h1><img src="/"><input></main></html>',
   '/inline': '<!doctype html><html lang="ky"><title>x</title><script>document.title = "y"</script></html>',
   '/broken': '<!doctype html><html lang="ky"><title>x</title><script src="/throws.js"></script></html>',
+  '/favicon.ico': ' ',
   '/throws.js': 'throw new Error("thrown")'
 }
 const server = http.createServer((request, response) => {
