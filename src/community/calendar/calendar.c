@@ -10,10 +10,9 @@
 #include "community/calendar/calendar_sql.h"
 
 #include "platform/core/clock.h"
+#include "platform/core/snapshot.h"
 #include "platform/formats/import.h"
 #include "platform/jobs/jobs.h"
-
-#include <stdatomic.h>
 
 #define FIRST_YEAR 2000
 #define LAST_YEAR 2060
@@ -24,17 +23,16 @@ struct holiday {
 };
 
 struct working_calendar {
-    struct arena *arena;
+    struct snapshot base;
     int64_t first, last; /* days covered */
     unsigned char *off;  /* 1: nobody works */
     struct holidays {
         struct holiday *v;
         size_t n, cap;
     } holidays;
-    struct working_calendar *older;
 };
 
-static _Atomic(struct working_calendar *) current;
+static struct snapshot_slot slot = SNAPSHOT_SLOT;
 
 static bool is_off(const struct working_calendar *c, int64_t day)
 {
@@ -52,7 +50,7 @@ static void set_off(struct working_calendar *c, int64_t day, bool off)
 static void add_name(struct working_calendar *c, int64_t day, struct str ky, struct str ru,
                      struct str en)
 {
-    ARENA_PUSH(c->arena, c->holidays, ((struct holiday){day, {{ky, ru, en}}}));
+    ARENA_PUSH(c->base.arena, c->holidays, ((struct holiday){day, {{ky, ru, en}}}));
 }
 
 static void apply_rule(struct working_calendar *c, const struct sql_holiday_rules_row *rule)
@@ -77,13 +75,11 @@ static enum err read_calendar(struct tx *tx, void *arg)
     struct sql_holiday_rules_rows rules;
     struct sql_holiday_days_rows days;
     enum err rc = ERR_OK;
-    arena_reset(c->arena);
-    c->holidays = (struct holidays){0};
-    TRY(sql_holiday_rules(tx, c->arena, &rules));
-    TRY(sql_holiday_days(tx, c->arena, &days));
+    TRY(sql_holiday_rules(tx, c->base.arena, &rules));
+    TRY(sql_holiday_days(tx, c->base.arena, &days));
     c->first = day_from_civil((struct civil){FIRST_YEAR, 1, 1});
     c->last = day_from_civil((struct civil){LAST_YEAR, 12, 31});
-    c->off = arena_alloc(c->arena, (size_t)(c->last - c->first + 1));
+    c->off = arena_alloc(c->base.arena, (size_t)(c->last - c->first + 1));
     for (int64_t day = c->first; day <= c->last; day++)
         set_off(c, day, day_weekday(day) >= 6);
     for (size_t i = 0; i < rules.n; i++)
@@ -98,30 +94,23 @@ out:
 
 static enum err reload(struct app *app)
 {
-    struct working_calendar *c = calloc(1, sizeof *c);
-    INVARIANT(c != NULL);
-    c->arena = arena_new();
+    struct working_calendar *c = snapshot_new(sizeof *c);
     enum err rc = db_read(app->db, SCOPE_COUNTRY, read_calendar, c);
-    if (rc != ERR_OK) {
-        arena_free(c->arena);
-        free(c);
-        return rc;
-    }
-    c->older = atomic_load(&current);
-    atomic_store(&current, c);
-    return ERR_OK;
+    if (rc == ERR_OK)
+        snapshot_replace(&slot, &c->base);
+    else
+        snapshot_drop(&c->base);
+    return rc;
 }
 
-bool calendar_is_working_day(struct app *app, int64_t day)
+bool calendar_is_working_day(struct arena *a, int64_t day)
 {
-    (void)app;
-    return !is_off(atomic_load(&current), day);
+    return !is_off(snapshot_hold(&slot, a), day);
 }
 
-int64_t calendar_add_working_days(struct app *app, int64_t day, int64_t count)
+int64_t calendar_add_working_days(struct arena *a, int64_t day, int64_t count)
 {
-    (void)app;
-    const struct working_calendar *c = atomic_load(&current);
+    const struct working_calendar *c = snapshot_hold(&slot, a);
     INVARIANT(count >= 0 && count < 10000);
     if (count == 0)
         while (is_off(c, day))
@@ -132,21 +121,18 @@ int64_t calendar_add_working_days(struct app *app, int64_t day, int64_t count)
     return day;
 }
 
-int64_t calendar_working_days(struct app *app, int64_t from, int64_t to)
+int64_t calendar_working_days(struct arena *a, int64_t from, int64_t to)
 {
-    (void)app;
-    const struct working_calendar *c = atomic_load(&current);
+    const struct working_calendar *c = snapshot_hold(&slot, a);
     int64_t count = 0;
     for (int64_t day = from + 1; day <= to; day++)
         count += !is_off(c, day);
     return count;
 }
 
-struct str calendar_holiday(struct app *app, struct arena *a, int64_t day, enum lang lang)
+struct str calendar_holiday(struct arena *a, int64_t day, enum lang lang)
 {
-    (void)app;
-    (void)a;
-    const struct working_calendar *c = atomic_load(&current);
+    const struct working_calendar *c = snapshot_hold(&slot, a);
     for (size_t i = 0; i < c->holidays.n; i++)
         if (c->holidays.v[i].day == day)
             return text3_get(&c->holidays.v[i].name, lang);

@@ -9,14 +9,15 @@
 
 #include "platform/web/slice.h"
 
-bool calendar_is_working_day(struct app *app, int64_t day);
+/* `a` keeps the calendar in use alive; pass the arena of the request or job. */
+bool calendar_is_working_day(struct arena *a, int64_t day);
 /* The day on which `count` working days after `day` have passed: counting starts on the next
  * working day, as for terms in civil law. count 0: the day itself, or the next working day. */
-int64_t calendar_add_working_days(struct app *app, int64_t day, int64_t count);
+int64_t calendar_add_working_days(struct arena *a, int64_t day, int64_t count);
 /* Working days in (from, to]; 0 when to <= from. */
-int64_t calendar_working_days(struct app *app, int64_t from, int64_t to);
+int64_t calendar_working_days(struct arena *a, int64_t from, int64_t to);
 /* Name of the holiday on that day, or a NULL view. */
-struct str calendar_holiday(struct app *app, struct arena *a, int64_t day, enum lang lang);
+struct str calendar_holiday(struct arena *a, int64_t day, enum lang lang);
 
 extern const struct slice calendar_slice;
 

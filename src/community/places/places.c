@@ -1,9 +1,7 @@
 /*
- * The territory in memory: built from the tables in one pass, never changed, replaced as a whole.
- *
- * A reader takes a reference under a mutex held for a few instructions, and gives it back when
- * its arena ends; the last one out frees the old snapshot. Merged units stay in it, pointing at
- * their successor, so that old addresses can be answered.
+ * The territory in memory: built from the tables in one pass, never changed, replaced as a whole
+ * (core/snapshot.h). Merged units stay in it, pointing at their successor, so that old addresses
+ * can be answered.
  */
 #include "community/places/places_internal.h"
 
@@ -12,10 +10,7 @@
 #include "platform/core/utf8.h"
 #include "platform/jobs/jobs.h"
 
-#include <pthread.h>
-
-static pthread_mutex_t current_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct territory_snapshot *current;
+static struct snapshot_slot slot = SNAPSHOT_SLOT;
 
 /* --- kinds --- */
 
@@ -146,7 +141,7 @@ static void link_children(struct territory_snapshot *s)
     }
     for (size_t i = 0; i < s->n; i++) {
         struct place_entry *e = &s->entries[i];
-        e->children = ARENA_ARRAY(s->arena, const struct place *, e->p.child_count);
+        e->children = ARENA_ARRAY(s->base.arena, const struct place *, e->p.child_count);
         e->p.children = e->children;
         e->p.child_count = 0;
     }
@@ -172,7 +167,7 @@ static void link_predecessors(struct territory_snapshot *s)
             count += s->entries[j].p.successor == &into->p;
         if (count == 0)
             continue;
-        const struct place **list = ARENA_ARRAY(s->arena, const struct place *, count);
+        const struct place **list = ARENA_ARRAY(s->base.arena, const struct place *, count);
         for (size_t j = 0; j < s->n; j++)
             if (s->entries[j].p.successor == &into->p)
                 list[into->p.predecessor_count++] = &s->entries[j].p;
@@ -224,8 +219,8 @@ static void fill_population(struct territory_snapshot *s,
 static void fill_country(struct territory_snapshot *s)
 {
     size_t count = 0;
-    const struct place **all = ARENA_ARRAY(s->arena, const struct place *, s->n + 1);
-    const struct place **oblasts = ARENA_ARRAY(s->arena, const struct place *, s->n + 1);
+    const struct place **all = ARENA_ARRAY(s->base.arena, const struct place *, s->n + 1);
+    const struct place **oblasts = ARENA_ARRAY(s->base.arena, const struct place *, s->n + 1);
     for (size_t i = 0; i < s->n; i++) {
         const struct place *p = &s->entries[i].p;
         all[i] = p;
@@ -252,18 +247,17 @@ static enum err read_snapshot(struct tx *tx, void *arg)
     struct sql_population_rows_all_rows population;
     struct sql_territory_version_get_row version;
     enum err rc = ERR_OK;
-    arena_reset(s->arena);
     s->t = (struct territory){0};
-    TRY(sql_place_all(tx, s->arena, &rows));
-    TRY(sql_succession_all(tx, s->arena, &successions));
-    TRY(sql_boundary_all(tx, s->arena, &boundaries));
-    TRY(sql_population_rows_all(tx, s->arena, &population));
-    TRY(sql_territory_version_get(tx, s->arena, &version));
+    TRY(sql_place_all(tx, s->base.arena, &rows));
+    TRY(sql_succession_all(tx, s->base.arena, &successions));
+    TRY(sql_boundary_all(tx, s->base.arena, &boundaries));
+    TRY(sql_population_rows_all(tx, s->base.arena, &population));
+    TRY(sql_territory_version_get(tx, s->base.arena, &version));
 
     s->n = rows.n;
-    s->entries = ARENA_ARRAY(s->arena, struct place_entry, rows.n + 1);
+    s->entries = ARENA_ARRAY(s->base.arena, struct place_entry, rows.n + 1);
     for (size_t i = 0; i < rows.n; i++)
-        fill_entry(s->arena, &s->entries[i], &rows.v[i]);
+        fill_entry(s->base.arena, &s->entries[i], &rows.v[i]);
     link_children(s);
     for (size_t i = 0; i < successions.n; i++) {
         struct place_entry *from = entry_find(s, successions.v[i].predecessor);
@@ -273,7 +267,7 @@ static enum err read_snapshot(struct tx *tx, void *arg)
     }
     for (size_t i = 0; i < boundaries.n; i++) {
         struct place_entry *e = entry_find(s, boundaries.v[i].code);
-        if (e && !outline_parse(s->arena, boundaries.v[i].rings, &e->outline))
+        if (e && !outline_parse(s->base.arena, boundaries.v[i].rings, &e->outline))
             LOG(LOG_WARN, "places.bad_outline", LOG_S("code", boundaries.v[i].code));
     }
     if (successions.n > 0)
@@ -286,36 +280,15 @@ out:
     return rc;
 }
 
-static void release(void *snapshot)
-{
-    struct territory_snapshot *s = snapshot;
-    pthread_mutex_lock(&current_lock);
-    bool last = --s->references == 0;
-    pthread_mutex_unlock(&current_lock);
-    if (last) {
-        arena_free(s->arena);
-        free(s);
-    }
-}
-
 enum err territory_reload(struct app *app)
 {
-    struct territory_snapshot *s = calloc(1, sizeof *s);
-    INVARIANT(s != NULL);
-    s->arena = arena_new();
-    s->references = 1;
+    struct territory_snapshot *s = snapshot_new(sizeof *s);
     enum err rc = db_read(app->db, SCOPE_COUNTRY, read_snapshot, s);
-    if (rc != ERR_OK) {
-        release(s);
-        return rc;
-    }
-    pthread_mutex_lock(&current_lock);
-    struct territory_snapshot *old = current;
-    current = s;
-    pthread_mutex_unlock(&current_lock);
-    if (old)
-        release(old);
-    return ERR_OK;
+    if (rc == ERR_OK)
+        snapshot_replace(&slot, &s->base);
+    else
+        snapshot_drop(&s->base);
+    return rc;
 }
 
 enum err territory_changed(struct tx *tx)
@@ -346,12 +319,7 @@ static enum err reload_if_changed(struct app *app, struct arena *a)
 const struct territory *territory_get(struct app *app, struct arena *a)
 {
     (void)app;
-    pthread_mutex_lock(&current_lock);
-    struct territory_snapshot *s = current;
-    INVARIANT(s != NULL);
-    s->references++;
-    pthread_mutex_unlock(&current_lock);
-    arena_defer(a, release, s);
+    struct territory_snapshot *s = snapshot_hold(&slot, a);
     return &s->t;
 }
 

@@ -7,6 +7,7 @@
 #include "community/places/places.h"
 #include "community/places/places_sql.h"
 
+#include "platform/core/snapshot.h"
 #include "platform/formats/geo.h"
 #include "platform/formats/import.h"
 
@@ -21,9 +22,8 @@ struct place_entry {
 };
 
 struct territory_snapshot {
+    struct snapshot base;
     struct territory t;
-    struct arena *arena;
-    int references;
     struct place_entry *entries; /* by code */
     size_t n;
 };

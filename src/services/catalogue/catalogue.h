@@ -2,9 +2,9 @@
  * The national catalogue of local services and the registry of each municipality: which services
  * it provides, through whom, since when, under which decision, and how many people they reach.
  *
- * A service kind has a code ("water", "waste", "lighting" ...), names in three languages, the faults
- * people report about it ("water.leak"), and a ladder of service levels. Kinds are country-wide
- * data, kept in memory; registries belong to municipalities.
+ * A service kind has a code ("water", "waste", "lighting" ...), names in three languages, the
+ * faults people report about it ("water.leak"), and a ladder of service levels. Kinds are
+ * country-wide data, kept in memory; registries belong to municipalities.
  */
 #ifndef CATALOGUE_CATALOGUE_H
 #define CATALOGUE_CATALOGUE_H
@@ -14,19 +14,19 @@
 struct service_fault {
     struct str code; /* "water.leak": also the Open311 service_code */
     struct text3 name, hint;
-    bool urgent;     /* shown first */
+    bool urgent; /* shown first */
     bool private_by_default;
 };
 struct service_level {
     struct str code; /* "water:basic" */
     struct text3 name;
-    int rank;        /* 0 lowest */
+    int rank; /* 0 lowest */
 };
 struct service_kind {
     struct str code;
     struct text3 name, description;
-    struct str group;  /* "utilities", "roads", "social", "culture", "land" */
-    struct str icon;   /* asset name */
+    struct str group; /* "utilities", "roads", "social", "culture", "land" */
+    struct str icon;  /* asset name */
     const struct service_fault *faults;
     size_t fault_count;
     const struct service_level *levels;
@@ -47,11 +47,11 @@ struct unit_service {
     struct str service;
     struct str provider_name; /* NULL: the aiyl okmotu itself */
     int64_t provider_id;
-    struct str mode;          /* "own", "enterprise", "water_users", "entrepreneur", "other_unit", "joint" */
+    struct str mode; /* "own", "enterprise", "water_users", "entrepreneur", "other_unit", "joint" */
     int64_t since_day;
     struct str decision;
     bool active;
-    int64_t people_served;    /* latest coverage, all villages */
+    int64_t people_served; /* latest coverage, all villages */
 };
 struct unit_services {
     struct unit_service *v;

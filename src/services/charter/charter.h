@@ -14,11 +14,11 @@ struct promise {
     int position;
     struct str service;
     struct text3 text;
-    struct str measure;    /* code of a measure; empty: not measured by the program */
-    struct str kind;       /* fault or route it is about; empty: all */
-    int64_t amount;        /* threshold in the unit of the measure */
+    struct str measure; /* code of a measure; empty: not measured by the program */
+    struct str kind;    /* fault or route it is about; empty: all */
+    int64_t amount;     /* threshold in the unit of the measure */
     bool working_days;
-    struct text3 remedy;   /* what people get when it is broken */
+    struct text3 remedy; /* what people get when it is broken */
     struct str contact;
 };
 struct promises {
@@ -29,8 +29,9 @@ struct promises {
 MUST enum err charter_promises(struct tx *tx, struct arena *a, struct str unit, struct str service,
                                int64_t day, struct promises *out);
 
-/* The promise that sets the deadline of a report: the published promise of that service with measure
- * "resolve_within_days" whose kind fits best (the fault itself before all). ERR_NOT_FOUND if none. */
+/* The promise that sets the deadline of a report: the published promise of that service with
+ * measure "resolve_within_days" whose kind fits best (the fault itself before all). ERR_NOT_FOUND
+ * if none. */
 MUST enum err charter_deadline(struct tx *tx, struct arena *a, struct str unit, struct str service,
                                struct str fault, int64_t day, struct promise *out);
 

@@ -1,7 +1,7 @@
 /*
- * Delivery: proof that a service came. Schedules (weekdays, routes, villages) make expected visits; staff
- * or the provider confirm each as done, or missed with a reason, with a photo from a phone, also
- * without signal; residents see the calendar and may dispute ("was not collected here").
+ * Delivery: proof that a service came. Schedules (weekdays, routes, villages) make expected visits;
+ * staff or the provider confirm each as done, or missed with a reason, with a photo from a phone,
+ * also without signal; residents see the calendar and may dispute ("was not collected here").
  *
  * Announces the measure "visits_done": expected visits of the period that were done and not upheld
  * as disputed.
