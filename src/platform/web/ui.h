@@ -13,9 +13,9 @@ struct req;
 
 struct ui {
     enum lang lang;
-    struct req *req;     /* for components that need more; never NULL in pages, NULL in mails */
-    struct str csrf;     /* masked token, different bytes in every response */
-    struct str path;     /* path and query of this page, for the language switch */
+    struct req *req; /* for components that need more; never NULL in pages, NULL in mails */
+    struct str csrf; /* masked token, different bytes in every response */
+    struct str path; /* path and query of this page, for the language switch */
     bool signed_in;
     int64_t now_ms;
 };
@@ -24,7 +24,8 @@ struct ui {
 struct html {
     struct str s;
 };
-/* An address for href, src, action: relative, or http(s), mailto, tel, geo; anything else becomes "#". */
+/* An address for href, src, action: relative, or http(s), mailto, tel, geo; anything else becomes
+ * "#". */
 struct url {
     struct str s;
 };
@@ -100,12 +101,96 @@ void html_message(struct buf *out, const struct ui *ui, enum msg m, const struct
         struct money_value: html_money,                                                            \
         struct percent_value: html_percent,                                                        \
         struct plain_number: html_plain)((out), (ui), (value))
+/* What `{{ value }}` compiles to inside of an attribute and of <title> or <textarea>: markup would
+ * be out of place there, so `struct html` is not taken. */
+#define HTML_PUT_PLAIN(out, ui, value)                                                             \
+    _Generic((value),                                                                              \
+        struct str: html_text,                                                                     \
+        char *: html_cstr,                                                                         \
+        const char *: html_cstr,                                                                   \
+        struct url: html_url,                                                                      \
+        int: html_int,                                                                             \
+        long: html_int,                                                                            \
+        long long: html_int,                                                                       \
+        unsigned long: html_int,                                                                   \
+        struct msg_value: html_msg,                                                                \
+        struct text3: html_text3,                                                                  \
+        struct day_value: html_day,                                                                \
+        struct time_value: html_time,                                                              \
+        struct ago_value: html_ago,                                                                \
+        struct money_value: html_money,                                                            \
+        struct percent_value: html_percent,                                                        \
+        struct plain_number: html_plain)((out), (ui), (value))
 /* What `{{ value }}` compiles to behind a literal start of an href, src or action. */
 #define HTML_PUT_URL_PART(out, ui, value)                                                          \
+    _Generic((value), struct str                                                                   \
+             : html_url_part, int                                                                  \
+             : html_url_part_int, long                                                             \
+             : html_url_part_int, long long                                                        \
+             : html_url_part_int)((out), (ui), (value))
+
+/* What `name=value` in `{{t key name=value}}` compiles to: the argument of a message, by its type.
+ */
+#define UI_ARG(ui, name, value)                                                                    \
     _Generic((value),                                                                              \
-        struct str: html_url_part,                                                                 \
-        int: html_url_part_int,                                                                    \
-        long: html_url_part_int,                                                                   \
-        long long: html_url_part_int)((out), (ui), (value))
+        struct str: ui_arg_str,                                                                    \
+        char *: ui_arg_cstr,                                                                       \
+        const char *: ui_arg_cstr,                                                                 \
+        struct text3: ui_arg_text3,                                                                \
+        struct msg_value: ui_arg_msg,                                                              \
+        int: ui_arg_int,                                                                           \
+        long: ui_arg_int,                                                                          \
+        long long: ui_arg_int,                                                                     \
+        unsigned long: ui_arg_int,                                                                 \
+        struct plain_number: ui_arg_plain,                                                         \
+        struct day_value: ui_arg_day,                                                              \
+        struct time_value: ui_arg_time,                                                            \
+        struct money_value: ui_arg_money)((ui), (name), (value))
+
+static inline struct msg_arg ui_arg_str(const struct ui *ui, const char *name, struct str v)
+{
+    (void)ui;
+    return ARG_S(name, v);
+}
+static inline struct msg_arg ui_arg_cstr(const struct ui *ui, const char *name, const char *v)
+{
+    (void)ui;
+    return ARG_S(name, str_from(v));
+}
+static inline struct msg_arg ui_arg_text3(const struct ui *ui, const char *name, struct text3 v)
+{
+    return ARG_S(name, text3_get(&v, ui->lang));
+}
+static inline struct msg_arg ui_arg_msg(const struct ui *ui, const char *name, struct msg_value v)
+{
+    return ARG_S(name, msg_text(ui->lang, v.m));
+}
+static inline struct msg_arg ui_arg_int(const struct ui *ui, const char *name, int64_t v)
+{
+    (void)ui;
+    return ARG_N(name, v);
+}
+static inline struct msg_arg ui_arg_plain(const struct ui *ui, const char *name,
+                                          struct plain_number v)
+{
+    (void)ui;
+    return ARG_PLAIN(name, v.v);
+}
+static inline struct msg_arg ui_arg_day(const struct ui *ui, const char *name, struct day_value v)
+{
+    (void)ui;
+    return ARG_DATE(name, v.day);
+}
+static inline struct msg_arg ui_arg_time(const struct ui *ui, const char *name, struct time_value v)
+{
+    (void)ui;
+    return ARG_DATETIME(name, v.ms);
+}
+static inline struct msg_arg ui_arg_money(const struct ui *ui, const char *name,
+                                          struct money_value v)
+{
+    (void)ui;
+    return ARG_MONEY(name, v.tyiyn);
+}
 
 #endif
