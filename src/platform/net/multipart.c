@@ -135,7 +135,8 @@ static struct str clean_filename(struct str s)
             s = str_slice(s, i, s.n);
             break;
         }
-    return is_plain_text(s) ? s : STR("");
+    bool dots = str_eq(s, STR(".")) || str_eq(s, STR(".."));
+    return is_plain_text(s) && !dots ? s : STR("");
 }
 
 static enum err read_disposition(struct arena *a, struct str value, struct http_part *part)
