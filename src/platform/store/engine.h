@@ -7,7 +7,7 @@
 #ifndef STORE_ENGINE_H
 #define STORE_ENGINE_H
 
-#include "platform/store/db.h"
+#include "platform/store/migrate.h"
 
 #include <stdatomic.h>
 
@@ -59,6 +59,10 @@ MUST enum err tx_run_once(struct tx *tx, const struct db_query *query,
 MUST enum err tx_script(struct tx *tx, const char *sql);
 /* Deadline of this transaction's later statements; 0 = none. For migrations and backups. */
 MUST enum err tx_deadline(struct tx *tx, int64_t statement_ms);
+
+/* Parts of migrate_up, for a restore that does everything in one transaction. */
+MUST enum err migrate_create_table(struct tx *tx);
+MUST enum err migrate_apply(struct tx *tx, const struct migration *m);
 
 static inline bool db_value_is_null(const struct db_value *v)
 {

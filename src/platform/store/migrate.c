@@ -149,15 +149,19 @@ out:
     return rc;
 }
 
-static enum err create_fn(struct tx *tx, void *arg)
+enum err migrate_create_table(struct tx *tx)
 {
-    (void)arg;
     return tx_script(tx, tx_is_postgres(tx) ? create_postgres : create_sqlite);
 }
 
-static enum err apply_fn(struct tx *tx, void *arg)
+static enum err create_fn(struct tx *tx, void *arg)
 {
-    const struct migration *m = arg;
+    (void)arg;
+    return migrate_create_table(tx);
+}
+
+enum err migrate_apply(struct tx *tx, const struct migration *m)
+{
     char hash[2 * 32 + 1];
     enum err rc;
     const struct db_value record[] = {
@@ -172,6 +176,11 @@ static enum err apply_fn(struct tx *tx, void *arg)
     TRY(tx_script(tx, text_of(m, tx_is_postgres(tx))));
 out:
     return rc;
+}
+
+static enum err apply_fn(struct tx *tx, void *arg)
+{
+    return migrate_apply(tx, arg);
 }
 
 enum err migrate_up(struct db *db, const struct migration *const *all, size_t n, int *applied)
