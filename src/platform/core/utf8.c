@@ -78,6 +78,20 @@ void buf_utf8(struct buf *b, uint32_t code)
     buf_put(b, text, n);
 }
 
+void utf8_clean(struct buf *out, struct str s)
+{
+    for (size_t at = 0; at < s.n;) {
+        size_t from = at, n = utf8_sequence(s, at);
+        uint32_t code;
+        if (n == 0) {
+            buf_utf8(out, 0xFFFD);
+            at++;
+        } else if (utf8_next(s, &at, &code) && is_text_code(code)) {
+            buf_put(out, s.p + from, n);
+        }
+    }
+}
+
 size_t utf8_length(struct str s)
 {
     size_t n = 0;

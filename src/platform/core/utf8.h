@@ -14,6 +14,10 @@ size_t utf8_sequence(struct str s, size_t at);
  * well-formed: utf8_is_text at the border, or utf8_sequence before each step. */
 bool utf8_next(struct str s, size_t *at, uint32_t *code);
 void buf_utf8(struct buf *b, uint32_t code);
+/* Appends text (as utf8_is_text means it) made of any bytes: a broken byte becomes U+FFFD, a
+ * control character or U+FFFE/U+FFFF is left out. For formats that one bad character would spoil.
+ */
+void utf8_clean(struct buf *out, struct str s);
 /* Number of code points. */
 size_t utf8_length(struct str s);
 /* The longest prefix of at most `max` code points. */

@@ -229,11 +229,32 @@ static void test_letters_are_told_from_signs(void **state)
     buf_free(&b);
 }
 
+static void test_any_bytes_become_text(void **state)
+{
+    (void)state;
+    struct buf b = BUF_EMPTY;
+    utf8_clean(&b, STR("a\x01\tң\xFF\xEF\xBF\xBE\xD2\n\0z\r"));
+    assert_true(str_eq(buf_view(&b), STR("a\tң\xEF\xBF\xBD\xEF\xBF\xBD\nz\r")));
+    property_seed(83);
+    for (int i = 0; i < 20000; i++) {
+        char noise[24];
+        random_fill(noise, sizeof noise);
+        struct str text = str_of(noise, (size_t)property_between(0, sizeof noise));
+        buf_clear(&b);
+        utf8_clean(&b, text);
+        assert_true(utf8_is_text(buf_view(&b)));
+        if (utf8_is_text(text))
+            assert_true(str_eq(text, buf_view(&b)));
+    }
+    buf_free(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_code_point_round_trips),
         cmocka_unit_test(test_malformed_bytes_are_told),
+        cmocka_unit_test(test_any_bytes_become_text),
         cmocka_unit_test(test_lengths_and_prefixes_count_letters),
         cmocka_unit_test(test_letter_cases_agree_with_unicode),
         cmocka_unit_test(test_one_name_has_one_key),

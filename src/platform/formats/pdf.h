@@ -45,9 +45,10 @@ void pdf_promise(struct pdf *p, struct str figure, struct str text, struct str d
 void pdf_rule(struct pdf *p);
 void pdf_space(struct pdf *p, double height);
 void pdf_page_break(struct pdf *p);
-/* A JPEG (as image_convert makes them), embedded as it is; centred, at most that big. */
+/* A JPEG (as image_convert makes them), embedded as it is; centred, at most that big, with a
+ * caption (NULL view: none) below. */
 void pdf_image(struct pdf *p, struct str jpeg, int pixel_width, int pixel_height, double max_width,
-               double max_height, struct str alternative);
+               double max_height, struct str caption);
 /* A QR code with words beside it: what the link leads to, and the address to type. */
 void pdf_qr(struct pdf *p, const struct qr *qr, double side, struct str heading, struct str text);
 /* A line to sign on: "Role ____________ Name". */
@@ -58,7 +59,8 @@ struct pdf_column {
     double weight; /* share of the width */
     enum pdf_align align;
 };
-/* Begins a table; then `columns` cells a row, row by row; ended by the next block. */
+/* Begins a table; then a cell for each column, row by row; ended by the next block. A cell higher
+ * than a page ends with an ellipsis. */
 void pdf_table(struct pdf *p, const struct pdf_column *columns, size_t n);
 void pdf_cell(struct pdf *p, struct str text);
 /* The row that follows is a total: bold, with a line above. */

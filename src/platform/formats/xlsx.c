@@ -46,33 +46,22 @@ struct xlsx {
 
 /* --- text --- */
 
-static bool is_allowed(uint32_t code)
-{
-    return code == '\n' || code == '\t' || (code >= 0x20 && code != 0xFFFE && code != 0xFFFF);
-}
-
 /* A NUL-terminated copy of at most `most` UTF-16 units, as Excel counts. */
 static const char *clean(struct buf *out, struct str s, size_t most)
 {
     buf_clear(out);
-    for (size_t i = 0; i < s.n && most > 0;) {
-        size_t from = i, length = utf8_sequence(s, i);
-        uint32_t code = 0xFFFD;
-        if (length == 0)
-            i++;
-        else
-            INVARIANT(utf8_next(s, &i, &code));
+    utf8_clean(out, s);
+    struct str text = buf_view(out);
+    uint32_t code;
+    size_t end = 0;
+    for (size_t at = 0; utf8_next(text, &at, &code);) {
         size_t units = code > 0xFFFF ? 2 : 1;
-        if (!is_allowed(code))
-            continue;
         if (units > most)
             break;
         most -= units;
-        if (length == 0)
-            buf_utf8(out, code);
-        else
-            buf_put(out, s.p + from, length);
+        end = at;
     }
+    out->n = end;
     buf_char(out, '\0');
     return out->p;
 }
