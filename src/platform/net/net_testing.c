@@ -187,6 +187,14 @@ static void handle(void *arg, const struct http_request *in, struct http_respons
         pause_ms(n);
         out->status = 200;
         buf_cstr(&out->body, "slept");
+    } else if (str_eq(in->path, STR("/redirect"))) {
+        out->status = 302;
+        http_response_header(out, "Location", in->query);
+    } else if (str_starts(in->path, STR("/header/"))) {
+        char name[100];
+        snprintf(name, sizeof(name), "%.*s", STRF(str_slice(in->path, 8, in->path.n)));
+        out->status = 200;
+        buf_str(&out->body, http_request_header(in, name));
     } else if (str_eq(in->path, STR("/nothing"))) {
         out->status = 204;
     } else if (str_eq(in->path, STR("/split"))) {

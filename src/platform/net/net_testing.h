@@ -62,9 +62,9 @@ struct fixture {
 };
 /*
  * "/asset" (TEST_ASSET), "/file" (TEST_BIG bytes of test_byte from a file), "/short" (a file
- * shorter than promised), "/bytes/N" (text/html), "/sleep/MS", "/nothing" (204), "/split" (a header
- * with a line break), "/missing" (404, no body wanted); anything else is said back. POST takes
- * 1,000 bytes, on "/upload" 8 MiB.
+ * shorter than promised), "/redirect?URL" (302), "/header/NAME" (its value), "/bytes/N"
+ * (text/html), "/sleep/MS", "/nothing" (204), "/split" (a header with a line break), "/missing"
+ * (404, no body wanted); anything else is said back. POST takes 1,000 bytes, on "/upload" 8 MiB.
  */
 struct fixture *fixture_start(struct http_server_options o);
 /* Stops the server and frees. */
