@@ -15,6 +15,7 @@
 #include <curl/curl.h>
 
 #include <pthread.h>
+#include <signal.h>
 #include <unistd.h>
 
 enum {
@@ -35,6 +36,9 @@ static void end_handle(void *handle)
 
 static void start_library(void)
 {
+    /* The library leaves this to us when no signals are to be used for time-outs: a peer that hangs
+     * up must be an error, not the end of the process. */
+    signal(SIGPIPE, SIG_IGN);
     INVARIANT(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
     INVARIANT(pthread_key_create(&handle_key, end_handle) == 0);
 }

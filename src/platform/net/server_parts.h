@@ -53,6 +53,18 @@ MUST enum err http_framing_check(const struct http_head *head, struct http_frami
  * a well-formed chunk header with CR LF ends? */
 MUST bool http_framing_chunk(struct str before);
 
+/* --- what stands around a request (http_listen.c, http_headers.c) --- */
+
+/* Opens the listening socket; ERR_CONFIG: no address with a port, ERR_IO: it cannot be had. */
+MUST enum err http_listen(const char *text, int *listener, int *port);
+/* Makes sure of file descriptors for so many connections (running out of them makes the library
+ * stop accepting); returns how many can be had. */
+int http_listen_room(int connections);
+/* Takes client address (kept in `room`) and scheme from the headers of a trusted proxy. */
+void http_forwarded(struct http_request *r, char *room, size_t size);
+/* The value of a header line in r->headers; NULL view if absent. */
+struct str http_response_find(const struct http_response *r, const char *name);
+
 /* --- worker pool (http_workers.c) --- */
 
 struct workers;
@@ -123,8 +135,5 @@ void http_gzip_response(const struct http_request *in, struct http_response *out
 void http_gzip_thread_end(void);
 /* Does an Accept-Encoding header allow gzip? */
 bool http_gzip_accepted(struct str accept_encoding);
-
-/* The value of a header line in out->headers; NULL view if absent. */
-struct str http_response_find(const struct http_response *r, const char *name);
 
 #endif

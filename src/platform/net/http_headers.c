@@ -1,6 +1,8 @@
 /* Header lines of requests and answers. */
 #include "platform/net/server_parts.h"
 
+#include <arpa/inet.h>
+
 struct str http_request_header(const struct http_request *r, const char *name)
 {
     struct str wanted = str_from(name);
@@ -38,4 +40,30 @@ struct str http_response_find(const struct http_response *r, const char *name)
             return str_trim(str_slice(line, wanted.n + 1, line.n));
     }
     return STR_NULL;
+}
+
+static bool is_address(const char *text)
+{
+    unsigned char scrap[16];
+    return inet_pton(AF_INET, text, scrap) == 1 || inet_pton(AF_INET6, text, scrap) == 1;
+}
+
+/* A proxy appends the address it saw: only the last element of the last line is its own word. */
+void http_forwarded(struct http_request *r, char *room, size_t size)
+{
+    struct str rest = STR_NULL, part, client = STR_NULL;
+    for (size_t i = 0; i < r->header_count; i++)
+        if (str_eq_nocase_ascii(r->headers[i].name, STR("X-Forwarded-For")))
+            rest = r->headers[i].value;
+    while (str_split(&rest, ',', &part))
+        client = str_trim(part);
+    char text[48];
+    if (client.n > 0 && client.n < sizeof(text) && client.n < size) {
+        snprintf(text, sizeof(text), "%.*s", STRF(client));
+        if (is_address(text)) {
+            snprintf(room, size, "%s", text);
+            r->address = str_from(room);
+        }
+    }
+    r->secure = str_eq_nocase_ascii(http_request_header(r, "X-Forwarded-Proto"), STR("https"));
 }
