@@ -275,6 +275,8 @@ void poc_join(struct arena *a, struct diag *d, const struct source_list *files,
                                 "the file %.*s.%.*s.po is missing", STRF(areas.v[i].name),
                                 STRF(languages[language].code));
                 complete = false;
+            } else if (areas.v[i].file[language].broken) {
+                complete = false; /* what is missing may be what could not be read */
             }
         if (complete)
             join_area(a, d, &areas.v[i], out);

@@ -34,7 +34,8 @@ static void end_text(struct parser *p)
         p->entry.key = text;
         break;
     case IN_PLURAL:
-        fault_plural_id(p, text, p->entry.at);
+        if (!p->bad)
+            fault_plural_id(p, text, p->entry.at);
         break;
     case IN_STR:
         p->entry.form[p->form].text = text;
@@ -192,8 +193,10 @@ static void line(struct parser *p, size_t at, size_t end)
     const char *t = p->source->text.p;
     while (at < end && is_blank(t[at]))
         at++;
-    if (at == end)
+    if (at == end) {
+        end_text(p); /* an empty line ends a text, as editors show it */
         return;
+    }
     if (t[at] == '#') {
         comment(p, str_of(t + at, end - at));
     } else if (t[at] != '"') {
@@ -239,6 +242,7 @@ static void sort_and_refuse_doubles(struct diag *d, struct po_file *file)
 
 void po_parse(struct arena *a, struct diag *d, const struct source *source, struct po_file *out)
 {
+    int before = d->errors;
     *out = (struct po_file){.source = source};
     if (!name_parts(source, out))
         diag_file_error(d, source->path, "the file must be named AREA.LANGUAGE.po, as cases.ky.po");
@@ -254,6 +258,7 @@ void po_parse(struct arena *a, struct diag *d, const struct source *source, stru
     end_entry(&p);
     buf_free(&p.text);
     sort_and_refuse_doubles(d, out);
+    out->broken = d->errors > before;
 }
 
 struct str po_header(const struct po_file *file, struct str name)

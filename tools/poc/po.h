@@ -37,6 +37,7 @@ struct po_file {
     struct str area, lang; /* from the name AREA.LANG.po */
     struct po_message *v;
     size_t n, cap;
+    bool broken;              /* a fault was added: messages may be missing here */
     struct po_message header; /* the entry with an empty msgid; its forms are 0 when missing */
 };
 

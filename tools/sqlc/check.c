@@ -39,7 +39,7 @@ static void check_tokens(struct check *c, bool *used, bool *order_used)
             else if (str_eq(name, STR("order")) && c->q->orders.n)
                 *order_used = true;
             else if (str_eq(name, STR("order")))
-                fault(c, t, "$order needs a line \"-- order: name \\\"columns\\\"\"");
+                fault(c, t, "$order needs a line: -- order: NAME \"columns\"");
             else
                 diag_error(c->d, c->q->source, t->at, "$%.*s is not declared: add it to \"-- in:\"",
                            STRF(name));

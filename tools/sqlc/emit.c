@@ -155,6 +155,18 @@ static void emit_macro(struct buf *out, const struct query *q)
     buf_cstr(out, ")\n");
 }
 
+static bool takes_doubles(const struct query_list *queries)
+{
+    for (size_t i = 0; i < queries->n; i++) {
+        const struct column_list *lists[] = {&queries->v[i].in, &queries->v[i].out};
+        for (size_t k = 0; k < COUNT_OF(lists); k++)
+            for (size_t c = 0; c < lists[k]->n; c++)
+                if (lists[k]->v[c].type == COLUMN_F64)
+                    return true;
+    }
+    return false;
+}
+
 void sqlc_emit_header(struct buf *out, struct str slice, const struct query_list *queries)
 {
     emit_notice(out, slice);
@@ -162,8 +174,10 @@ void sqlc_emit_header(struct buf *out, struct str slice, const struct query_list
     emit_upper(out, slice);
     buf_cstr(out, "_SQL_H\n#define ");
     emit_upper(out, slice);
-    buf_cstr(out, "_SQL_H\n\n#include \"platform/store/migrate.h\"\n\n"
-                  "/* All of the slice, ending with NULL. */\n");
+    buf_cstr(out, "_SQL_H\n\n#include \"platform/store/migrate.h\"\n\n");
+    if (takes_doubles(queries))
+        buf_cstr(out, "#include <math.h>\n\n"); /* NAN and isnan() */
+    buf_cstr(out, "/* All of the slice, ending with NULL. */\n");
     buf_printf(out, "extern const struct db_query *const %.*s_queries[];\n", STRF(slice));
     buf_printf(out, "extern const struct migration *const %.*s_migrations[];\n", STRF(slice));
     for (size_t i = 0; i < queries->n; i++) {

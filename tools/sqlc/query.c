@@ -92,7 +92,6 @@ static void parse_columns(struct parser *p, struct column_list *list, struct str
         if (is_c_keyword(column.name)) {
             diag_error(p->d, p->source, at, "\"%.*s\" is a word of C: choose another name",
                        STRF(column.name));
-            continue;
         }
         for (size_t i = 0; i < list->n; i++)
             if (str_eq(list->v[i].name, column.name))
@@ -200,6 +199,9 @@ static void statement(struct parser *p, enum sql_engine engine, bool both)
     size_t at = p->t->at;
     struct token_range range = take_statement(p);
     struct query *q = &p->query;
+    if (p->unfinished)
+        diag_error(p->d, p->source, at, "the list above ends with a comma");
+    p->unfinished = NULL;
     if (!p->open)
         diag_error(p->d, p->source, at, "a statement without \"-- query: NAME :KIND\" before it");
     else if (q->body[engine].first || (both && q->body[SQL_POSTGRES].first))

@@ -53,14 +53,12 @@ static void put_arg(struct buf *out, enum lang lang, const struct msg_arg *arg)
     }
 }
 
-void msg_put(struct buf *out, enum lang lang, enum msg m, const struct msg_arg *args, size_t n)
+void msg_fill(struct buf *out, enum lang lang, struct str text, const struct msg_arg *args,
+              size_t n)
 {
-    const struct msg_entry *entry = entry_of(lang, m);
-    int form = entry->plural ? lang_plural(lang, find_arg(STR("n"), args, n)->i) : 0;
-    struct str rest = entry->text[lang][form];
+    struct str rest = text;
     ptrdiff_t brace;
-    /* poc has checked the braces: each is twinned, or opens a name that ends with the other one. */
-    while (entry->placeholders && (brace = str_find_char(rest, '{')) >= 0) {
+    while ((brace = str_find_char(rest, '{')) >= 0) {
         buf_put(out, rest.p, (size_t)brace);
         rest = str_slice(rest, (size_t)brace + 1, rest.n);
         if (rest.p[0] == '{') {
@@ -73,6 +71,16 @@ void msg_put(struct buf *out, enum lang lang, enum msg m, const struct msg_arg *
         }
     }
     buf_str(out, rest);
+}
+
+void msg_put(struct buf *out, enum lang lang, enum msg m, const struct msg_arg *args, size_t n)
+{
+    const struct msg_entry *entry = entry_of(lang, m);
+    int form = entry->plural ? lang_plural(lang, find_arg(STR("n"), args, n)->i) : 0;
+    if (entry->placeholders)
+        msg_fill(out, lang, entry->text[lang][form], args, n);
+    else
+        buf_str(out, entry->text[lang][form]);
 }
 
 struct str msg_str(struct arena *a, enum lang lang, enum msg m, const struct msg_arg *args,

@@ -16,4 +16,9 @@ struct msg_entry {
 /* Indexed by enum msg, sorted by key behind MSG_NONE. */
 extern const struct msg_entry msg_table[MSG__MAX];
 
+/* Appends a text of the table with its placeholders filled. poc has checked the braces: each is
+ * doubled, or opens a name that ends with the other one. */
+void msg_fill(struct buf *out, enum lang lang, struct str text, const struct msg_arg *args,
+              size_t n);
+
 #endif
