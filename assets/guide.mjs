@@ -17,6 +17,8 @@ const here = dirname(fileURLToPath(import.meta.url))
 const WORDS = {
   ky: {
     program: 'Аймак',
+    person: 'Адис А.',
+    leave: 'Чыгуу',
     skip: 'Негизги мазмунга өтүү',
     demo: 'Көрсөтмө: бул жердеги адамдар жана окуялар ойдон чыгарылган.',
     language: 'Тил',
@@ -31,6 +33,8 @@ const WORDS = {
   },
   ru: {
     program: 'Аймак',
+    person: 'Специалист А.',
+    leave: 'Выйти',
     skip: 'Перейти к содержанию',
     demo: 'Демонстрация: люди и события на этих страницах вымышлены.',
     language: 'Язык',
@@ -78,6 +82,7 @@ export async function buildGuide (out) {
       ...words, ...page,
       wide: page.wide ? 'page--wide' : '',
       nav: navigation(words, page, name),
+      account: page.nav === 'desk' ? `<div class="account"><a href="login.html">${words.person}</a><form action="login.html" method="post"><button class="link-button">${words.leave}</button></form></div>` : '',
       footer: footer(words),
       current_ky: page.lang === 'ky' ? 'aria-current="true"' : '',
       current_ru: page.lang === 'ru' ? 'aria-current="true"' : '',

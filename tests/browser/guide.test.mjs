@@ -71,7 +71,7 @@ test('a poster and a slip print on one sheet, without navigation', () => visit({
   for (const name of ['poster', 'slip']) {
     await page.goto(`/${name}.html`)
     await page.emulateMedia({ media: 'print' })
-    for (const gone of ['.site-nav', '.site-footer', '.language', '.demo-ribbon']) assert.equal(await page.locator(gone).isVisible(), false, `${name}: ${gone} on paper`)
+    for (const gone of ['.site-nav__list', '.site-footer', '.language', '.demo-ribbon']) assert.equal(await page.locator(gone).isVisible(), false, `${name}: ${gone} on paper`)
     const pdf = (await page.pdf({ format: 'A4', preferCSSPageSize: true })).toString('latin1')
     assert.equal((pdf.match(/\/Type\s*\/Page\b(?!s)/g) || []).length, 1, `${name}: sheets`)
     await page.emulateMedia({ media: null })
