@@ -11,7 +11,7 @@
 
 #include "platform/core/clock.h"
 #include "platform/core/snapshot.h"
-#include "platform/formats/import.h"
+#include "platform/web/import.h"
 #include "platform/jobs/jobs.h"
 
 #define FIRST_YEAR 2000

@@ -9,7 +9,7 @@
 #include "platform/core/clock.h"
 #include "platform/core/log.h"
 #include "platform/formats/geo.h"
-#include "platform/formats/import.h"
+#include "platform/web/import.h"
 #include "platform/formats/table_in.h"
 
 #define PEOPLE_MAX 20000000

@@ -9,7 +9,7 @@
 
 #include "platform/core/snapshot.h"
 #include "platform/formats/geo.h"
-#include "platform/formats/import.h"
+#include "platform/web/import.h"
 
 /* A place as the snapshot keeps it: the public view first, so one points at the other. */
 struct place_entry {

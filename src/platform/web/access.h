@@ -11,8 +11,8 @@
 #include "platform/core/arena.h"
 
 enum role {
-    ROLE_RESIDENT,      /* logged in by a one-time code; sees own things */
-    ROLE_OFFICER,       /* service officer of the aiyl okmotu */
+    ROLE_RESIDENT, /* logged in by a one-time code; sees own things */
+    ROLE_OFFICER,  /* service officer of the aiyl okmotu */
     ROLE_ACCOUNTANT,
     ROLE_HEAD,          /* head of the municipality */
     ROLE_DEPUTY,        /* deputy of the kenesh */
@@ -26,28 +26,29 @@ enum role {
 const char *role_code(enum role role); /* "officer": in the database and on the command line */
 bool role_parse(struct str code, enum role *out);
 
-/* X-macro list: permission, roles that carry it (bits), needs a second factor. Slices add lines. */
+/* A new permission is a line here and a line in access.c's table, which says which roles carry it
+ * and whether it needs a second factor. */
 enum permission {
-    PERM_PUBLIC,           /* anybody, also nobody logged in */
-    PERM_LOGGED_IN,        /* any person */
-    PERM_STAFF,            /* any role but resident: the desk */
-    PERM_CASES_READ,       /* work list with words, photos and history, also unmoderated */
-    PERM_CASES_CONTACT,    /* name, phone, e-mail of a reporter: every read is audited */
-    PERM_CASES_WORK,       /* change state, answer, assign, moderate */
-    PERM_CASES_SUPERVISE,  /* what is late, reassign, audit of the municipality */
-    PERM_DELIVERY_LOG,     /* confirm visits done or missed */
-    PERM_SERVICES_EDIT,    /* registry, coverage, schedules */
-    PERM_CHARTER_EDIT,     /* drafts and consultation answers */
-    PERM_CHARTER_APPROVE,  /* approve by resolution, publish */
-    PERM_STAFF_MANAGE,     /* give and take roles inside the own scope */
-    PERM_AUDIT_READ,       /* who did and who read, of the own scope */
-    PERM_PLACES_EDIT,      /* units, boundaries, mergers */
-    PERM_CATALOGUE_EDIT,   /* national catalogue of services */
-    PERM_API_KEYS,         /* Open311 keys */
-    PERM_OPERATE,          /* jobs, outbox, health of the installation */
+    PERM_PUBLIC,          /* anybody, also nobody logged in */
+    PERM_LOGGED_IN,       /* any person */
+    PERM_STAFF,           /* any role but resident: the desk */
+    PERM_CASES_READ,      /* work list with words, photos and history, also unmoderated */
+    PERM_CASES_CONTACT,   /* name, phone, e-mail of a reporter: every read is audited */
+    PERM_CASES_WORK,      /* change state, answer, assign, moderate */
+    PERM_CASES_SUPERVISE, /* what is late, reassign, audit of the municipality */
+    PERM_DELIVERY_LOG,    /* confirm visits done or missed */
+    PERM_SERVICES_EDIT,   /* registry, coverage, schedules */
+    PERM_CHARTER_EDIT,    /* drafts and consultation answers */
+    PERM_CHARTER_APPROVE, /* approve by resolution, publish */
+    PERM_STAFF_MANAGE,    /* give and take roles inside the own scope */
+    PERM_AUDIT_READ,      /* who did and who read, of the own scope */
+    PERM_PLACES_EDIT,     /* units, boundaries, mergers */
+    PERM_CATALOGUE_EDIT,  /* national catalogue of services */
+    PERM_API_KEYS,        /* Open311 keys */
+    PERM_OPERATE,         /* jobs, outbox, health of the installation */
     PERM__MAX
 };
-const char *permission_code(enum permission p);
+const char *permission_code(enum permission p); /* "cases_read": for `aimak routes` and tests */
 
 struct role_grant {
     enum role role;
@@ -75,6 +76,9 @@ bool access_unit_within(struct str unit, struct str scope);
 bool access_allows(const struct actor *actor, enum permission p, struct str unit);
 /* Has the actor the permission anywhere? For menus. */
 bool access_allows_somewhere(const struct actor *actor, enum permission p);
+/* True when only the second factor is missing: the platform then asks for it instead of refusing.
+ */
+bool access_lacks_second_factor(const struct actor *actor, enum permission p, struct str unit);
 bool access_role_carries(enum role role, enum permission p);
 bool access_needs_second_factor(enum permission p);
 

@@ -16,20 +16,23 @@ struct crumb {
 enum page_section { SECTION_NONE, SECTION_FIND, SECTION_UNIT, SECTION_DESK, SECTION_COMPARE };
 enum page_width { PAGE_NORMAL, PAGE_WIDE };
 struct page {
-    struct str title;          /* of the browser tab and the heading that the template writes */
-    struct str description;    /* for link previews; NULL none */
-    struct str unit_name;      /* municipality in the header; NULL: the program's name */
+    struct str title;       /* of the browser tab and the heading that the template writes */
+    struct str description; /* for link previews; NULL none */
+    struct str unit_name;   /* municipality in the header; NULL: the program's name */
     struct str unit_href;
     enum page_section section;
     enum page_width width;
     const struct crumb *crumbs;
     size_t crumb_count;
-    const char *feed;          /* RSS address, or NULL */
-    const char *scripts[4];    /* asset names such as "report.js"; loaded with defer */
-    bool print_only;           /* a form to be printed: no navigation at all */
-    const struct form *form;   /* faults make the title begin with "Error:" and show the summary */
+    const char *feed;        /* RSS address, or NULL */
+    const char *scripts[4];  /* asset names such as "report.js"; loaded with defer */
+    bool print_only;         /* a form to be printed: no navigation at all */
+    const struct form *form; /* faults make the title begin with "Error:" and show the summary */
 };
-/* Writes everything up to and into <main>, and everything after it. */
+/* Writes everything up to and into <main>, and everything after it:
+ *     struct buf *out = resp_html(r, 200);
+ *     page_open(out, r, &page); tpl_cases_list(out, &r->ui, &view); page_close(out, r, &page);
+ * With faults in page->form the error summary stands first in <main>; answer with 422 then. */
 void page_open(struct buf *out, struct req *r, const struct page *page);
 void page_close(struct buf *out, struct req *r, const struct page *page);
 
@@ -38,11 +41,15 @@ typedef void (*page_nav_fn)(struct buf *out, struct req *r, const struct page *p
 void page_set_navigation(page_nav_fn fn);
 
 /* --- forms --- */
-/* <form method=post> with CSRF token and idempotency key; multipart when a field is FILES. */
+/* <form method=post> with CSRF token and idempotency key; multipart when a field is FILES. action:
+ * a path of ours, already encoded; NULL view posts to this page. f may be NULL: a form of one
+ * button. */
 void ui_form_open(struct buf *out, const struct ui *ui, const struct form *f, struct str action);
 void ui_form_close(struct buf *out, const struct ui *ui);
 /* Input, textarea, select (over 5 choices) or radios by kind, with label, hint, fault. */
 void ui_field(struct buf *out, const struct ui *ui, const struct form *f, int field);
+/* Search and filter forms: GET, no token. */
+void ui_form_open_get(struct buf *out, const struct ui *ui, struct str action);
 /* As ui_field, the choices given as data. */
 struct option {
     struct str value, text, hint;
@@ -68,11 +75,16 @@ void ui_link_button(struct buf *out, const struct ui *ui, struct str href, enum 
                     enum button_kind kind);
 
 /* --- content --- */
+/* An icon of assets/icons by name; decoration only, the words stand beside it. */
+void ui_icon(struct buf *out, const struct ui *ui, const char *name);
+void ui_icon_named(struct buf *out, const struct ui *ui, struct str name);
+void ui_logo(struct buf *out, const struct ui *ui);
 enum tone { TONE_NEUTRAL, TONE_GOOD, TONE_WAIT, TONE_BAD };
 void ui_tag(struct buf *out, const struct ui *ui, enum tone tone, struct str text);
 void ui_notice(struct buf *out, const struct ui *ui, enum tone tone, struct str text);
 /* Shown when a list is empty: what this is, and what to do next (href NULL: no link). */
-void ui_empty(struct buf *out, const struct ui *ui, enum msg text, struct str href, enum msg action);
+void ui_empty(struct buf *out, const struct ui *ui, enum msg text, struct str href,
+              enum msg action);
 /* A big figure with its label and, when href is not NULL, the records behind it. */
 void ui_figure(struct buf *out, const struct ui *ui, struct html value, enum msg label,
                struct str href);

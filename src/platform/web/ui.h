@@ -14,8 +14,7 @@ struct req;
 struct ui {
     enum lang lang;
     struct req *req; /* for components that need more; never NULL in pages, NULL in mails */
-    struct str csrf; /* masked token, different bytes in every response */
-    struct str path; /* path and query of this page, for the language switch */
+    struct str path; /* path and query of this page without `lang`, for the language switch */
     bool signed_in;
     int64_t now_ms;
 };
@@ -61,6 +60,15 @@ struct plain_number {
 #define MSG(v) ((struct msg_value){(v)})
 #define URL(v) ((struct url){(v)})
 
+/* The CSRF token of this visitor, masked afresh in every response, for forms (ui_form_open writes
+ * it) and for scripts (header X-CSRF-Token). Asking for it makes the answer private: never cached.
+ * NULL view where there is no request (mails). */
+struct str ui_csrf(const struct ui *ui);
+
+/* The text with & < > " ' escaped: the one primitive under all of the following, for C code that
+ * writes machine markup (XML, SVG) of its own. Safe in text and in quoted attributes. */
+void html_escape(struct buf *out, struct str s);
+
 void html_text(struct buf *out, const struct ui *ui, struct str s);
 void html_cstr(struct buf *out, const struct ui *ui, const char *s);
 void html_html(struct buf *out, const struct ui *ui, struct html h);
@@ -74,6 +82,10 @@ void html_money(struct buf *out, const struct ui *ui, struct money_value m);
 void html_percent(struct buf *out, const struct ui *ui, struct percent_value p);
 void html_plain(struct buf *out, const struct ui *ui, struct plain_number n);
 void html_msg(struct buf *out, const struct ui *ui, struct msg_value m);
+/* True when a `struct url` would be written as it is: relative, or one of the schemes above,
+ * without control characters, which browsers drop before they look for a scheme. */
+bool url_is_safe(struct str s);
+
 /* A component of a URL path or query: percent-encoded, then safe in an attribute. */
 void html_url_part(struct buf *out, const struct ui *ui, struct str s);
 void html_url_part_int(struct buf *out, const struct ui *ui, int64_t v);

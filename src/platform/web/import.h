@@ -4,8 +4,8 @@
  *
  * Exit codes as in core/cli.h: done (also for a clean dry run), fault, bad usage, environment.
  */
-#ifndef FORMATS_IMPORT_H
-#define FORMATS_IMPORT_H
+#ifndef WEB_IMPORT_H
+#define WEB_IMPORT_H
 
 #include "platform/formats/table_in.h"
 #include "platform/web/slice.h"

@@ -1,5 +1,5 @@
 /* See import.h: one way for all imports to read, report and exit. */
-#include "platform/formats/import.h"
+#include "platform/web/import.h"
 
 #include "platform/core/cli.h"
 
