@@ -120,15 +120,15 @@ static void cut_if_overdue(struct connection *one, int64_t now_ms)
 
 /*
  * The library reads once per event and believes a short read to be the last of what there is; when
- * the client's end of stream had arrived with the bytes, it never looks again. Said once more, it
- * is heard. The stage stays: this is no missed deadline.
+ * the end of stream (the client's, or the one made by cutting) had come with the bytes, it never
+ * looks again. Said once more, it is heard.
  */
 static void repeat_end_of_stream(struct connection *one)
 {
     int stage = atomic_load(&one->stage);
     char c;
-    if ((stage == STAGE_HEAD || stage == STAGE_BODY) &&
-        recv(one->socket, &c, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+    if (stage == STAGE_CUT || ((stage == STAGE_HEAD || stage == STAGE_BODY) &&
+                               recv(one->socket, &c, 1, MSG_PEEK | MSG_DONTWAIT) == 0))
         shutdown(one->socket, SHUT_RD);
 }
 
@@ -173,8 +173,8 @@ static void *sweep(void *arg)
         pthread_cond_timedwait(&c->wake, &c->lock, &until);
         int64_t now = clock_monotonic_ms();
         for (struct connection *one = c->first; one; one = one->next) {
-            cut_if_overdue(one, now);
             repeat_end_of_stream(one);
+            cut_if_overdue(one, now);
         }
         drain_lingering(c, now);
     }
@@ -184,15 +184,17 @@ static void *sweep(void *arg)
 
 static void parse_trusted(struct connections *c, const char *text)
 {
-    struct sockaddr_in v4 = {.sin_family = AF_INET};
-    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
-    if (text && inet_pton(AF_INET, text, &v4.sin_addr) == 1) {
-        full_address((const struct sockaddr *)&v4, c->trusted);
-        c->has_trusted = true;
-    } else if (text && inet_pton(AF_INET6, text, &v6.sin6_addr) == 1) {
-        full_address((const struct sockaddr *)&v6, c->trusted);
-        c->has_trusted = true;
-    }
+    struct sockaddr_storage room = {0};
+    struct sockaddr_in *v4 = (struct sockaddr_in *)(void *)&room;
+    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)(void *)&room;
+    if (text && inet_pton(AF_INET, text, &v4->sin_addr) == 1)
+        room.ss_family = AF_INET;
+    else if (text && inet_pton(AF_INET6, text, &v6->sin6_addr) == 1)
+        room.ss_family = AF_INET6;
+    else
+        return;
+    full_address((const struct sockaddr *)&room, c->trusted);
+    c->has_trusted = true;
 }
 
 struct connections *connections_new(int per_address, const char *trusted_proxy)

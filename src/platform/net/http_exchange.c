@@ -94,7 +94,7 @@ static int64_t deadline_for(const struct http_server *s, int64_t from_ms, int64_
 
 /* --- answering --- */
 
-static void count_status(struct http_server *s, int status)
+static void count_refusal(struct http_server *s, int status)
 {
     if (status == 503)
         atomic_fetch_add_explicit(&s->refused_busy, 1, memory_order_relaxed);
@@ -195,7 +195,7 @@ static enum MHD_Result refuse(struct exchange *ex, int status, bool close_after)
     struct http_response r;
     fill_refusal(ex, status, &r);
     ex->close = ex->close || close_after;
-    count_status(ex->server, status);
+    count_refusal(ex->server, status);
     enum MHD_Result sent = send_response(ex, &r);
     buf_free(&r.headers);
     buf_free(&r.body);
@@ -211,7 +211,7 @@ static void refuse_on_socket(struct exchange *ex, int status)
     struct http_response r;
     struct buf text = BUF_EMPTY;
     fill_refusal(ex, status, &r);
-    count_status(ex->server, status);
+    count_refusal(ex->server, status);
     count_class(ex->server, status);
     buf_printf(&text, "HTTP/1.1 %d %s\r\nContent-Length: %zu\r\nConnection: close\r\n", status,
                MHD_get_reason_phrase_for((unsigned)status), r.body.n);
@@ -253,7 +253,7 @@ void exchange_run(void *job)
     struct http_server *s = ex->server;
     log_set_request(str_from(ex->request.id));
     s->options.handle(s->options.arg, &ex->request, &ex->response);
-    if (ex->response.status < 100 || ex->response.status > 599) {
+    if (ex->response.status < 200 || ex->response.status > 599) {
         LOG(LOG_ERROR, "http.no_status", LOG_S("path", ex->request.path),
             LOG_I("status", ex->response.status));
         ex->response.status = 500;
@@ -491,7 +491,7 @@ void exchange_end(void *arg, struct MHD_Connection *connection, void **context,
     *context = NULL;
     if (ex->step == STEP_HEAD &&
         why == MHD_REQUEST_TERMINATED_WITH_ERROR) /* refused unseen by us */
-        count_status(s, 400);
+        count_refusal(s, 400);
     if (ex->step == STEP_BODY && !ex->cut_short && atomic_load(&ex->one->stage) == STAGE_CUT)
         refuse_on_socket(ex, 408);
     ex->one->linger = ex->close || why == MHD_REQUEST_TERMINATED_WITH_ERROR;
