@@ -436,11 +436,15 @@ static void failing_members_leave_their_neighbours_alone(void **state)
     struct db_stats before, after;
     (void)state;
     assert_true(place_make(&p, false));
-    struct db *db = place_open(&p, &(struct db_options){.statement_ms = 60, .busy_ms = 20000});
+    struct db *db = place_open(&p, &(struct db_options){.statement_ms = 200, .busy_ms = 20000});
     log_set_level(LOG_ERROR + 1);
     db_stats(db, &before);
     m[MEMBERS] = (struct member){.db = db, .kind = WAITS, .go = &go};
+    atomic_int holding = 0;
+    m[MEMBERS].runs = &holding;
     pthread_create(&t[MEMBERS], NULL, member_thread, &m[MEMBERS]);
+    while (!atomic_load(&holding))
+        usleep(500);
     for (int i = 0; i < MEMBERS; i++) {
         m[i] = (struct member){.db = db, .id = 100 + i};
         m[i].kind = i % 10 == 3 ? REFUSES : i % 10 == 5 ? CONFLICTS : i % 10 == 7 ? BREAKS : GOOD;
@@ -481,16 +485,18 @@ static void caller_gives_up_while_queued_only(void **state)
     (void)state;
     assert_true(place_make(&p, false));
     struct db *db = place_open(&p, &(struct db_options){.busy_ms = 80});
-    struct member slow = {.db = db, .kind = WAITS, .go = &go};
+    atomic_int holding = 0;
+    struct member slow = {.db = db, .kind = WAITS, .go = &go, .runs = &holding};
     struct member late = {.db = db, .kind = GOOD, .id = 1};
     struct db_stats stats;
     pthread_t t;
     pthread_create(&t, NULL, member_thread, &slow);
-    usleep(20000);
+    while (!atomic_load(&holding))
+        usleep(500);
     int64_t started = clock_monotonic_ms();
     assert_int_equal(db_write(db, UNIT, member_fn, &late), ERR_BUSY);
     int64_t waited = clock_monotonic_ms() - started;
-    assert_true(waited >= 75 && waited < 1000);
+    assert_true(waited >= 75 && waited < 10000);
     atomic_store(&go, true);
     pthread_join(t, NULL);
     assert_int_equal(slow.rc, ERR_OK); /* it had been taken: its caller waited on */
