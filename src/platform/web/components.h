@@ -14,7 +14,8 @@ struct crumb {
     struct str text;
 };
 enum page_section { SECTION_NONE, SECTION_FIND, SECTION_UNIT, SECTION_DESK, SECTION_COMPARE };
-enum page_width { PAGE_NORMAL, PAGE_WIDE };
+/* BARE: the content brings its own columns and full-width bands. */
+enum page_width { PAGE_NORMAL, PAGE_WIDE, PAGE_NARROW, PAGE_BARE };
 struct page {
     struct str title;       /* of the browser tab and the heading that the template writes */
     struct str description; /* for link previews; NULL none */

@@ -39,6 +39,13 @@ static struct error_items error_items(struct req *r, const struct form *f)
     return items;
 }
 
+static const char *const columns[] = {
+    [PAGE_NORMAL] = "page",
+    [PAGE_WIDE] = "page page--wide",
+    [PAGE_NARROW] = "page page--narrow",
+    [PAGE_BARE] = "page-bare",
+};
+
 void page_close(struct buf *out, struct req *r, const struct page *page)
 {
     size_t at = r->priv->content_at;
@@ -52,6 +59,7 @@ void page_close(struct buf *out, struct req *r, const struct page *page)
         .program_href = STR("/"),
         .notice = notice_take(r),
         .wide = page->width == PAGE_WIDE ? "page page--wide" : "page",
+        .column = columns[page->width],
         .errors = error_items(r, page->form),
         .staff = r->actor.person_id && access_allows_somewhere(&r->actor, PERM_STAFF),
         .style = asset_url("style.css"),

@@ -26,7 +26,7 @@ struct frame_view {
     bool demo, staff, faulty;
     struct str program_href;
     enum msg notice, error_title;
-    const char *wide, *style, *icon;
+    const char *wide, *column, *style, *icon;
     struct error_items {
         struct error_item *v;
         size_t n, cap;
