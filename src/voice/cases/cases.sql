@@ -1,0 +1,485 @@
+-- query: case_number_put :exec
+-- in: number str, unit str, id i64
+INSERT INTO case_number (number, unit, id) VALUES ($number, $unit, $id);
+
+-- query: case_number_get :one
+-- in: number str
+-- out: unit str, id i64
+SELECT unit, id FROM case_number WHERE number = $number;
+
+-- query: case_by_once :one
+-- in: unit str, once str
+-- out: id i64, number str, due_day i64?
+SELECT id, number, due_day FROM cases WHERE unit = $unit AND once = $once;
+
+-- query: case_put :exec
+-- in: unit str, id i64, number str, once str?, service str, fault str, village str?, street str?,
+--     street_key str?, street_public str?, lat f64?, lon f64?, words str?, words_public str?, words_hash i64?,
+--     hide i64, held i64, unseen i64, look i64, lang str, channel str, entered_by i64, state str, created_ms i64,
+--     created_day i64, promise_id i64, due_day i64?, photos i64, photos_public i64
+INSERT INTO cases (unit, id, number, version, once, service, fault, village, street, street_key,
+                   street_public, lat, lon, words, words_public, words_hash, hide, held, unseen, look, lang,
+                   channel, entered_by, state, state_ms, open, created_ms, created_day, changed_ms,
+                   promise_id, due_day, assignee, support, photos, photos_public)
+VALUES ($unit, $id, $number, 1, $once, $service, $fault, $village, $street, $street_key,
+        $street_public, $lat, $lon, $words, $words_public, $words_hash, $hide, $held, $unseen, $look, $lang,
+        $channel, $entered_by, $state, $created_ms, 1, $created_ms, $created_day, $created_ms,
+        $promise_id, $due_day, 0, 0, $photos, $photos_public);
+
+-- query: case_get :one
+-- in: unit str, id i64
+-- out: number str, version i64, service str, fault str, village str?, street str?, street_public str?,
+--      lat f64?, lon f64?, words str?, words_public str?, hide i64, held i64, unseen i64, look i64, lang str, channel str,
+--      entered_by i64, state str, state_ms i64, open i64, created_ms i64, created_day i64, changed_ms i64,
+--      promise_id i64, due_day i64?, answer str?, answered_ms i64?, answered_day i64?, answered_work i64?,
+--      resolved_ms i64?, resolved_day i64?, resolved_work i64?, left_day i64?, left_work i64?, late_ms i64?,
+--      assignee i64, duplicate_of str?, passed_to str?, support i64, photos i64, photos_public i64,
+--      stars i64?, rated_day i64?
+SELECT number, version, service, fault, village, street, street_public, lat, lon, words,
+       words_public, hide, held, unseen, look, lang, channel, entered_by, state, state_ms, open, created_ms,
+       created_day, changed_ms, promise_id, due_day, answer, answered_ms, answered_day,
+       answered_work, resolved_ms, resolved_day, resolved_work, left_day, left_work, late_ms,
+       assignee, duplicate_of, passed_to, support, photos, photos_public, stars, rated_day
+  FROM cases WHERE unit = $unit AND id = $id;
+
+-- query: case_save :exec
+-- Everything about a case that may change, when nobody else has changed it since it was read.
+-- in: unit str, id i64, version i64, service str, fault str, village str?, street str?, street_key str?,
+--     street_public str?, lat f64?, lon f64?, words_public str?, hide i64, held i64, unseen i64, look i64, state str,
+--     state_ms i64, open i64, changed_ms i64, promise_id i64, due_day i64?, answer str?,
+--     answered_ms i64?, answered_day i64?, answered_work i64?, resolved_ms i64?, resolved_day i64?,
+--     resolved_work i64?, left_day i64?, left_work i64?, late_ms i64?, assignee i64, duplicate_of str?,
+--     passed_to str?, support i64, photos i64, photos_public i64, stars i64?, rated_day i64?
+UPDATE cases
+   SET version = version + 1, service = $service, fault = $fault, village = $village,
+       street = $street, street_key = $street_key, street_public = $street_public, lat = $lat,
+       lon = $lon, words_public = $words_public, hide = $hide, held = $held, unseen = $unseen, look = $look,
+       state = $state, state_ms = $state_ms, open = $open, changed_ms = $changed_ms,
+       promise_id = $promise_id, due_day = $due_day, answer = $answer, answered_ms = $answered_ms,
+       answered_day = $answered_day, answered_work = $answered_work, resolved_ms = $resolved_ms,
+       resolved_day = $resolved_day, resolved_work = $resolved_work, left_day = $left_day,
+       left_work = $left_work, late_ms = $late_ms, assignee = $assignee,
+       duplicate_of = $duplicate_of, passed_to = $passed_to, support = $support, photos = $photos,
+       photos_public = $photos_public, stars = $stars, rated_day = $rated_day
+ WHERE unit = $unit AND id = $id AND version = $version;
+
+-- query: case_same_words :one
+-- How many reports of the municipality with these words came since an id (a time).
+-- in: unit str, words_hash i64, since_id i64
+-- out: n i64
+SELECT count(*) AS n FROM cases
+ WHERE unit = $unit AND words_hash = $words_hash AND id >= $since_id;
+
+-- query: case_followers :many
+-- Cases that are duplicates of this one: their reporters hear what becomes of it.
+-- in: unit str, number str
+-- out: id i64
+SELECT id FROM cases WHERE unit = $unit AND duplicate_of = $number ORDER BY id;
+
+-- --- the reporter ---
+
+-- query: reporter_put :exec
+-- in: unit str, case_id i64, secret_hash str, name str?, email str?, phone str?, person i64
+INSERT INTO case_reporter (unit, case_id, secret_hash, name, email, phone, person)
+VALUES ($unit, $case_id, $secret_hash, $name, $email, $phone, $person);
+
+-- query: reporter_get :one
+-- in: unit str, case_id i64
+-- out: secret_hash str, name str?, email str?, phone str?, person i64
+SELECT secret_hash, name, email, phone, person FROM case_reporter
+ WHERE unit = $unit AND case_id = $case_id;
+
+-- query: reporter_forget :exec
+-- in: unit str, case_id i64
+UPDATE case_reporter SET name = NULL, email = NULL, phone = NULL, person = 0
+ WHERE unit = $unit AND case_id = $case_id;
+
+-- --- events, photos, support ---
+
+-- query: event_put :exec
+-- in: unit str, case_id i64, id i64, kind str, at_ms i64, actor str, person i64, state str?, words str?,
+--     visible i64, detail str?
+INSERT INTO case_event (unit, case_id, id, kind, at_ms, actor, person, state, words, visible, detail)
+VALUES ($unit, $case_id, $id, $kind, $at_ms, $actor, $person, $state, $words, $visible, $detail);
+
+-- query: event_list :many
+-- Oldest first. Public pages read event_list_public instead.
+-- in: unit str, case_id i64
+-- out: id i64, kind str, at_ms i64, actor str, person i64, state str?, words str?, visible i64, detail str?
+SELECT id, kind, at_ms, actor, person, state, words, visible, detail FROM case_event
+ WHERE unit = $unit AND case_id = $case_id ORDER BY id;
+
+-- query: event_list_public :many
+-- in: unit str, case_id i64
+-- out: id i64, kind str, at_ms i64, actor str, state str?, words str?, detail str?
+SELECT id, kind, at_ms, actor, state, words, detail FROM case_event
+ WHERE unit = $unit AND case_id = $case_id AND visible = 1 ORDER BY id;
+
+-- query: event_look :exec
+-- The look at what a reporter added later.
+-- in: unit str, case_id i64, id i64, words str?, visible i64
+UPDATE case_event SET words = $words, visible = $visible
+ WHERE unit = $unit AND case_id = $case_id AND id = $id AND visible = 2;
+
+-- query: event_waiting :one
+-- in: unit str, case_id i64
+-- out: n i64
+SELECT (SELECT count(*) FROM case_event
+         WHERE unit = $unit AND case_id = $case_id AND visible = 2)
+     + (SELECT count(*) FROM case_photo
+         WHERE unit = $unit AND case_id = $case_id AND visible = 2) AS n;
+
+-- query: photo_put :exec
+-- in: unit str, case_id i64, id i64, large str, small str, width i64, height i64, actor str, added_ms i64,
+--     visible i64
+INSERT INTO case_photo (unit, case_id, id, large, small, width, height, actor, added_ms, visible)
+VALUES ($unit, $case_id, $id, $large, $small, $width, $height, $actor, $added_ms, $visible);
+
+-- query: photo_list :many
+-- in: unit str, case_id i64
+-- out: id i64, large str, small str, width i64, height i64, actor str, added_ms i64, visible i64
+SELECT id, large, small, width, height, actor, added_ms, visible FROM case_photo
+ WHERE unit = $unit AND case_id = $case_id ORDER BY id;
+
+-- query: photo_look :exec
+-- in: unit str, case_id i64, id i64, visible i64
+UPDATE case_photo SET visible = $visible
+ WHERE unit = $unit AND case_id = $case_id AND id = $id;
+
+-- query: support_put :exec
+-- in: unit str, case_id i64, who str, at_ms i64
+INSERT INTO case_support (unit, case_id, who, at_ms) VALUES ($unit, $case_id, $who, $at_ms)
+ON CONFLICT (unit, case_id, who) DO NOTHING;
+
+-- query: support_take :exec
+-- in: unit str, case_id i64, who str
+DELETE FROM case_support WHERE unit = $unit AND case_id = $case_id AND who = $who;
+
+-- query: support_by :one
+-- in: unit str, case_id i64, who str
+-- out: n i64
+SELECT count(*) AS n FROM case_support
+ WHERE unit = $unit AND case_id = $case_id AND who = $who;
+
+-- --- totals ---
+
+-- query: service_put :exec
+-- in: unit str, service str
+INSERT INTO case_service (unit, service) VALUES ($unit, $service)
+ON CONFLICT (unit, service) DO NOTHING;
+
+-- query: total_add :exec
+-- Adds to the day's running totals; a new day starts from the latest before it.
+-- in: unit str, service str, day i64, received i64, answered i64, resolved i64, in_time i64, rated i64, stars i64
+INSERT INTO case_total (unit, service, day, received, answered, resolved, in_time, rated, stars)
+SELECT $unit, $service, $day, COALESCE(MAX(p.received), 0) + $received,
+       COALESCE(MAX(p.answered), 0) + $answered, COALESCE(MAX(p.resolved), 0) + $resolved,
+       COALESCE(MAX(p.in_time), 0) + $in_time, COALESCE(MAX(p.rated), 0) + $rated,
+       COALESCE(MAX(p.stars), 0) + $stars
+  FROM (SELECT received, answered, resolved, in_time, rated, stars FROM case_total
+         WHERE unit = $unit AND service = $service AND day <= $day
+         ORDER BY day DESC LIMIT 1) p
+ WHERE 1 = 1
+ON CONFLICT (unit, service, day) DO UPDATE SET
+    received = case_total.received + $received, answered = case_total.answered + $answered,
+    resolved = case_total.resolved + $resolved, in_time = case_total.in_time + $in_time,
+    rated = case_total.rated + $rated, stars = case_total.stars + $stars;
+
+-- query: total_add_later :exec
+-- And to every later day: none, unless what is counted lies in the past.
+-- in: unit str, service str, day i64, received i64, answered i64, resolved i64, in_time i64, rated i64, stars i64
+UPDATE case_total
+   SET received = received + $received, answered = answered + $answered,
+       resolved = resolved + $resolved, in_time = in_time + $in_time, rated = rated + $rated,
+       stars = stars + $stars
+ WHERE unit = $unit AND service = $service AND day > $day;
+
+-- query: total_at :many
+-- Running totals of each service at the end of a day.
+-- in: unit str, day i64
+-- out: service str, received i64, answered i64, resolved i64, in_time i64, rated i64, stars i64
+SELECT t.service, t.received, t.answered, t.resolved, t.in_time, t.rated, t.stars
+  FROM case_service s
+  JOIN case_total t ON t.unit = s.unit AND t.service = s.service
+   AND t.day = (SELECT MAX(m.day) FROM case_total m
+                 WHERE m.unit = s.unit AND m.service = s.service AND m.day <= $day)
+ WHERE s.unit = $unit
+ ORDER BY t.service;
+
+-- query: total_at_all :many
+-- The same for the country, services added up.
+-- in: day i64
+-- out: unit str, received i64, answered i64, resolved i64, in_time i64, rated i64, stars i64
+SELECT t.unit, CAST(SUM(t.received) AS BIGINT) AS received,
+       CAST(SUM(t.answered) AS BIGINT) AS answered, CAST(SUM(t.resolved) AS BIGINT) AS resolved,
+       CAST(SUM(t.in_time) AS BIGINT) AS in_time, CAST(SUM(t.rated) AS BIGINT) AS rated,
+       CAST(SUM(t.stars) AS BIGINT) AS stars
+  FROM case_service s
+  JOIN case_total t ON t.unit = s.unit AND t.service = s.service
+   AND t.day = (SELECT MAX(m.day) FROM case_total m
+                 WHERE m.unit = s.unit AND m.service = s.service AND m.day <= $day)
+ GROUP BY t.unit
+ ORDER BY t.unit;
+
+-- query: answer_time_add :exec
+-- in: unit str, day i64, service str, hours i64, answers i64
+INSERT INTO case_answer_time (unit, day, service, hours, answers)
+VALUES ($unit, $day, $service, $hours, $answers)
+ON CONFLICT (unit, day, service, hours) DO UPDATE SET
+    answers = case_answer_time.answers + excluded.answers;
+
+-- query: answer_times :many
+-- in: unit str, from_day i64, to_day i64
+-- out: hours i64, answers i64
+SELECT hours, CAST(SUM(answers) AS BIGINT) AS answers FROM case_answer_time
+ WHERE unit = $unit AND day >= $from_day AND day <= $to_day
+ GROUP BY hours HAVING SUM(answers) > 0 ORDER BY hours;
+
+-- query: answer_times_all :many
+-- in: from_day i64, to_day i64
+-- out: unit str, hours i64, answers i64
+SELECT unit, hours, CAST(SUM(answers) AS BIGINT) AS answers FROM case_answer_time
+ WHERE day >= $from_day AND day <= $to_day
+ GROUP BY unit, hours HAVING SUM(answers) > 0 ORDER BY unit, hours;
+
+-- query: open_counts :one
+-- in: unit str, today i64
+-- out: open i64, overdue i64
+SELECT count(*) AS open,
+       COALESCE(CAST(SUM(CASE WHEN due_day < $today THEN 1 ELSE 0 END) AS BIGINT), 0) AS overdue
+  FROM cases WHERE unit = $unit AND open = 1 AND held = 0;
+
+-- query: open_counts_all :many
+-- in: today i64
+-- out: unit str, open i64, overdue i64
+SELECT unit, count(*) AS open,
+       CAST(SUM(CASE WHEN due_day < $today THEN 1 ELSE 0 END) AS BIGINT) AS overdue
+  FROM cases WHERE open = 1 AND held = 0 GROUP BY unit ORDER BY unit;
+
+-- --- what strangers see ---
+
+-- query: public_get :one
+-- in: unit str, id i64
+-- out: id i64, number str, service str, fault str, village str?, street str?, lat f64?, lon f64?, words str?,
+--      hide i64, state str, state_ms i64, open i64, created_ms i64, changed_ms i64, due_day i64?, answer str?,
+--      answered_ms i64?, resolved_ms i64?, resolved_day i64?, duplicate_of str?, passed_to str?, support i64,
+--      photos i64, stars i64?
+SELECT id, number, service, fault, village, street, lat, lon, words, hide, state, state_ms, open,
+       created_ms, changed_ms, due_day, answer, answered_ms, resolved_ms, resolved_day,
+       duplicate_of, passed_to, support, photos, stars
+  FROM case_public WHERE unit = $unit AND id = $id;
+
+-- query: list_all :many
+-- The same conditions, each list led by the index that its filter needs.
+-- in: unit str, service str?, fault str?, village str?, states str?, overdue i64, today i64, from_day i64, to_day i64, before_id i64,
+--     after_id i64, limit i64
+-- out: id i64, number str, service str, fault str, village str?, street str?, lat f64?, lon f64?, words str?,
+--      hide i64, state str, state_ms i64, open i64, created_ms i64, changed_ms i64, due_day i64?, answer str?,
+--      answered_ms i64?, resolved_ms i64?, resolved_day i64?, duplicate_of str?, passed_to str?, support i64,
+--      photos i64, stars i64?
+-- order: newest "id DESC" | oldest "id"
+SELECT id, number, service, fault, village, street, lat, lon, words, hide, state, state_ms, open,
+       created_ms, changed_ms, due_day, answer, answered_ms, resolved_ms, resolved_day,
+       duplicate_of, passed_to, support, photos, stars
+  FROM case_public
+ WHERE unit = $unit AND id < $before_id AND id > $after_id
+   AND created_day >= $from_day AND created_day <= $to_day
+   AND ($service IS NULL OR service = $service)
+   AND ($village IS NULL OR village = $village)
+   AND ($fault IS NULL OR fault = $fault)
+   AND ($states IS NULL OR $states LIKE '%,' || state || ',%')
+   AND ($overdue = 0 OR (open = 1 AND due_day < $today))
+ ORDER BY $order LIMIT $limit;
+
+-- query: list_service :many
+-- With the records behind a measure: 1 answer, 2 resolution; outcome 0 counted, 1 kept, 2 broken.
+-- in: unit str, service str, fault str?, village str?, states str?, overdue i64, today i64, from_day i64, to_day i64, before_id i64,
+--     after_id i64, measure i64, outcome i64, working i64, amount i64, cutoff_day i64, limit i64
+-- out: id i64, number str, service str, fault str, village str?, street str?, lat f64?, lon f64?, words str?,
+--      hide i64, state str, state_ms i64, open i64, created_ms i64, changed_ms i64, due_day i64?, answer str?,
+--      answered_ms i64?, resolved_ms i64?, resolved_day i64?, duplicate_of str?, passed_to str?, support i64,
+--      photos i64, stars i64?
+-- order: newest "id DESC" | oldest "id"
+SELECT id, number, service, fault, village, street, lat, lon, words, hide, state, state_ms, open,
+       created_ms, changed_ms, due_day, answer, answered_ms, resolved_ms, resolved_day,
+       duplicate_of, passed_to, support, photos, stars
+  FROM case_public
+ WHERE unit = $unit AND service = $service AND id < $before_id AND id > $after_id
+   AND created_day >= $from_day AND created_day <= $to_day
+   AND ($village IS NULL OR village = $village)
+   AND ($fault IS NULL OR fault = $fault)
+   AND ($states IS NULL OR $states LIKE '%,' || state || ',%')
+   AND ($overdue = 0 OR (open = 1 AND due_day < $today))
+   AND ($measure = 0
+        OR ($measure = 1 AND $outcome IN (0, 1) AND answered_day IS NOT NULL
+            AND CASE WHEN $working = 1 THEN answered_work
+                     ELSE answered_day - created_day END <= $amount)
+        OR ($measure = 1 AND $outcome IN (0, 2)
+            AND (CASE WHEN $working = 1 THEN answered_work
+                      ELSE answered_day - created_day END > $amount
+                 OR (answered_day IS NULL AND left_day IS NULL AND created_day <= $cutoff_day)
+                 OR (answered_day IS NULL
+                     AND CASE WHEN $working = 1 THEN left_work
+                              ELSE left_day - created_day END > $amount)))
+        OR ($measure = 2 AND $outcome IN (0, 1) AND resolved_day IS NOT NULL
+            AND CASE WHEN $working = 1 THEN resolved_work
+                     ELSE resolved_day - created_day END <= $amount)
+        OR ($measure = 2 AND $outcome IN (0, 2)
+            AND (CASE WHEN $working = 1 THEN resolved_work
+                      ELSE resolved_day - created_day END > $amount
+                 OR (resolved_day IS NULL AND left_day IS NULL AND created_day <= $cutoff_day)
+                 OR (resolved_day IS NULL
+                     AND CASE WHEN $working = 1 THEN left_work
+                              ELSE left_day - created_day END > $amount))))
+ ORDER BY $order LIMIT $limit;
+
+-- query: list_village :many
+-- in: unit str, service str?, fault str?, village str, states str?, overdue i64, today i64, from_day i64, to_day i64, before_id i64,
+--     after_id i64, limit i64
+-- out: id i64, number str, service str, fault str, village str?, street str?, lat f64?, lon f64?, words str?,
+--      hide i64, state str, state_ms i64, open i64, created_ms i64, changed_ms i64, due_day i64?, answer str?,
+--      answered_ms i64?, resolved_ms i64?, resolved_day i64?, duplicate_of str?, passed_to str?, support i64,
+--      photos i64, stars i64?
+-- order: newest "id DESC" | oldest "id"
+SELECT id, number, service, fault, village, street, lat, lon, words, hide, state, state_ms, open,
+       created_ms, changed_ms, due_day, answer, answered_ms, resolved_ms, resolved_day,
+       duplicate_of, passed_to, support, photos, stars
+  FROM case_public
+ WHERE unit = $unit AND village = $village AND id < $before_id AND id > $after_id
+   AND created_day >= $from_day AND created_day <= $to_day
+   AND ($service IS NULL OR service = $service)
+   AND ($fault IS NULL OR fault = $fault)
+   AND ($states IS NULL OR $states LIKE '%,' || state || ',%')
+   AND ($overdue = 0 OR (open = 1 AND due_day < $today))
+ ORDER BY $order LIMIT $limit;
+
+-- query: list_state :many
+-- in: unit str, service str?, fault str?, village str?, state str, states str?, overdue i64, today i64, from_day i64, to_day i64, before_id i64,
+--     after_id i64, limit i64
+-- out: id i64, number str, service str, fault str, village str?, street str?, lat f64?, lon f64?, words str?,
+--      hide i64, state str, state_ms i64, open i64, created_ms i64, changed_ms i64, due_day i64?, answer str?,
+--      answered_ms i64?, resolved_ms i64?, resolved_day i64?, duplicate_of str?, passed_to str?, support i64,
+--      photos i64, stars i64?
+-- order: newest "id DESC" | oldest "id"
+SELECT id, number, service, fault, village, street, lat, lon, words, hide, state, state_ms, open,
+       created_ms, changed_ms, due_day, answer, answered_ms, resolved_ms, resolved_day,
+       duplicate_of, passed_to, support, photos, stars
+  FROM case_public
+ WHERE unit = $unit AND state = $state AND id < $before_id AND id > $after_id
+   AND created_day >= $from_day AND created_day <= $to_day
+   AND ($service IS NULL OR service = $service)
+   AND ($village IS NULL OR village = $village)
+   AND ($fault IS NULL OR fault = $fault)
+   AND ($states IS NULL OR $states LIKE '%,' || state || ',%')
+   AND ($overdue = 0 OR (open = 1 AND due_day < $today))
+ ORDER BY $order LIMIT $limit;
+
+-- query: list_open :many
+-- in: unit str, service str?, fault str?, village str?, states str?, overdue i64, today i64, from_day i64, to_day i64, before_id i64,
+--     after_id i64, limit i64
+-- out: id i64, number str, service str, fault str, village str?, street str?, lat f64?, lon f64?, words str?,
+--      hide i64, state str, state_ms i64, open i64, created_ms i64, changed_ms i64, due_day i64?, answer str?,
+--      answered_ms i64?, resolved_ms i64?, resolved_day i64?, duplicate_of str?, passed_to str?, support i64,
+--      photos i64, stars i64?
+-- order: newest "id DESC" | oldest "id"
+SELECT id, number, service, fault, village, street, lat, lon, words, hide, state, state_ms, open,
+       created_ms, changed_ms, due_day, answer, answered_ms, resolved_ms, resolved_day,
+       duplicate_of, passed_to, support, photos, stars
+  FROM case_public
+ WHERE unit = $unit AND open = 1 AND id < $before_id AND id > $after_id
+   AND created_day >= $from_day AND created_day <= $to_day
+   AND ($service IS NULL OR service = $service)
+   AND ($village IS NULL OR village = $village)
+   AND ($fault IS NULL OR fault = $fault)
+   AND ($states IS NULL OR $states LIKE '%,' || state || ',%')
+   AND ($overdue = 0 OR (open = 1 AND due_day < $today))
+ ORDER BY $order LIMIT $limit;
+
+-- query: similar_fault :many
+-- Open reports of the same fault since an id (a time), newest first; near or in the same street.
+-- in: unit str, fault str, service str, since_id i64, village str?, street_key str?, south f64?, north f64?,
+--     west f64?, east f64?, limit i64
+-- out: id i64, number str, service str, fault str, village str?, street str?, lat f64?, lon f64?, words str?,
+--      hide i64, state str, state_ms i64, open i64, created_ms i64, changed_ms i64, due_day i64?, answer str?,
+--      answered_ms i64?, resolved_ms i64?, resolved_day i64?, duplicate_of str?, passed_to str?, support i64,
+--      photos i64, stars i64?
+SELECT p.id, p.number, p.service, p.fault, p.village, p.street, p.lat, p.lon, p.words, p.hide, p.state,
+       p.state_ms, p.open, p.created_ms, p.changed_ms, p.due_day, p.answer, p.answered_ms,
+       p.resolved_ms, p.resolved_day, p.duplicate_of, p.passed_to, p.support, p.photos, p.stars
+  FROM cases c JOIN case_public p ON p.unit = c.unit AND p.id = c.id
+ WHERE c.unit = $unit AND c.open = 1 AND c.fault = $fault AND c.service = $service
+   AND c.id >= $since_id AND c.hide = 0 AND c.held = 0
+   AND ((c.village = $village AND c.street_key = $street_key)
+        OR (c.village = $village AND $street_key IS NULL AND $south IS NULL)
+        OR (c.lat >= $south AND c.lat <= $north AND c.lon >= $west AND c.lon <= $east))
+ ORDER BY c.id DESC LIMIT $limit;
+
+-- --- deadlines ---
+
+-- query: late_untold :many
+-- Open cases whose promised day has passed and whose head does not know yet.
+-- in: today i64, limit i64
+-- out: unit str, id i64
+SELECT unit, id FROM cases
+ WHERE open = 1 AND late_ms IS NULL AND held = 0 AND due_day < $today
+ ORDER BY unit, due_day LIMIT $limit;
+
+-- --- measures of the charter ---
+
+-- query: measure_answer :one
+-- Of the reports received in the period: how many were answered within the amount, and how many count.
+-- in: unit str, service str, fault str?, from_day i64, to_day i64, from_id i64, to_id i64, working i64,
+--     amount i64, cutoff_day i64
+-- out: counted i64, kept i64
+SELECT count(*) AS counted,
+       COALESCE(CAST(SUM(CASE WHEN answered_day IS NOT NULL
+                 AND CASE WHEN $working = 1 THEN answered_work
+                          ELSE answered_day - created_day END <= $amount
+                THEN 1 ELSE 0 END) AS BIGINT), 0) AS kept
+  FROM cases
+ WHERE unit = $unit AND service = $service AND id >= $from_id AND id <= $to_id
+   AND created_day >= $from_day AND created_day <= $to_day
+   AND ($fault IS NULL OR fault = $fault) AND held = 0
+   AND (answered_day IS NOT NULL
+        OR (left_day IS NOT NULL
+            AND CASE WHEN $working = 1 THEN left_work ELSE left_day - created_day END > $amount)
+        OR (left_day IS NULL AND created_day <= $cutoff_day));
+
+-- query: measure_resolve :one
+-- in: unit str, service str, fault str?, from_day i64, to_day i64, from_id i64, to_id i64, working i64,
+--     amount i64, cutoff_day i64
+-- out: counted i64, kept i64
+SELECT count(*) AS counted,
+       COALESCE(CAST(SUM(CASE WHEN resolved_day IS NOT NULL
+                 AND CASE WHEN $working = 1 THEN resolved_work
+                          ELSE resolved_day - created_day END <= $amount
+                THEN 1 ELSE 0 END) AS BIGINT), 0) AS kept
+  FROM cases
+ WHERE unit = $unit AND service = $service AND id >= $from_id AND id <= $to_id
+   AND created_day >= $from_day AND created_day <= $to_day
+   AND ($fault IS NULL OR fault = $fault) AND held = 0
+   AND (resolved_day IS NOT NULL
+        OR (left_day IS NOT NULL
+            AND CASE WHEN $working = 1 THEN left_work ELSE left_day - created_day END > $amount)
+        OR (left_day IS NULL AND created_day <= $cutoff_day));
+
+-- --- mergers ---
+
+-- query: case_open_ids :many
+-- What goes to the successor: open cases, and duplicates of them, whose reporters follow.
+-- in: unit str
+-- out: id i64, number str
+SELECT id, number FROM cases
+ WHERE unit = $unit
+   AND (open = 1 OR duplicate_of IN (SELECT o.number FROM cases o
+                                      WHERE o.unit = $unit AND o.open = 1))
+ ORDER BY id;
+
+-- query: case_move :exec
+-- Events, photos, supports and the reporter follow by their foreign keys.
+-- in: unit str, id i64, into str
+UPDATE cases SET unit = $into, once = NULL, version = version + 1 WHERE unit = $unit AND id = $id;
+
+-- query: case_number_move :exec
+-- in: number str, unit str
+UPDATE case_number SET unit = $unit WHERE number = $number;
