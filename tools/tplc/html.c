@@ -101,7 +101,7 @@ static void text_char(struct html *h, char c, size_t at)
 
 static void tag_open(struct html *h, char c, size_t at)
 {
-    struct str ahead = str_slice(h->source->text, at - 1, 9);
+    struct str ahead = str_slice(h->source->text, at - 1, 15);
     const char *only = html_text_only(h->open);
     if (only && c != '/') {
         diag_error(h->d, h->source, at - 1, "<%s> holds text only: write &lt; for the sign", only);
@@ -111,7 +111,7 @@ static void tag_open(struct html *h, char c, size_t at)
     } else if (str_starts(ahead, STR("<!--"))) {
         h->state = HTML_COMMENT;
         h->comment_at = at - 1;
-    } else if (str_eq_nocase_ascii(ahead, STR("<!doctype"))) {
+    } else if (str_eq_nocase_ascii(ahead, STR("<!doctype html>"))) {
         put(h, '<');
         put(h, c);
         h->state = HTML_DOCTYPE;
@@ -120,6 +120,8 @@ static void tag_open(struct html *h, char c, size_t at)
         put(h, c);
         h->mark = at;
         h->state = HTML_TAG_NAME;
+    } else if (c == '!') {
+        fault(h, at - 1, "only <!doctype html> and comments begin with \"<!\"");
     } else {
         fault(h, at - 1, "\"<\" begins no tag here: write &lt;");
     }

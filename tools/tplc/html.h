@@ -47,6 +47,7 @@ struct html_element {
     bool free_text; /* translate="no" on it or around it */
     bool svg;
     bool keep_space; /* <pre>, <textarea> */
+    int depth;
 };
 
 struct html_name {
@@ -67,6 +68,7 @@ struct html {
     struct str tag;
     size_t tag_at, mark; /* mark: where the name being read begins */
     const struct html_name *attributes;
+    int attribute_count;
     bool tag_free_text, tag_has_src, tag_is_button_input;
     size_t words_at; /* static words in an attribute, a fault unless translate="no"; 0 none */
     size_t button_words_at; /* the same in value="", a fault if this is a button */

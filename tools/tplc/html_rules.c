@@ -5,6 +5,8 @@
  */
 #include "tplc/html_rules.h"
 
+enum { MAX_ELEMENTS = 200, MAX_ATTRIBUTES = 100 };
+
 static bool is_one_of(struct str name, const char *const *list, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -70,6 +72,7 @@ bool html_begin_tag(struct html *h, struct str name, size_t at)
     h->tag = name;
     h->tag_at = at;
     h->attributes = NULL;
+    h->attribute_count = 0;
     h->tag_free_text = h->tag_has_src = h->tag_is_button_input = false;
     h->words_at = h->button_words_at = 0;
     bool svg = h->open && h->open->svg;
@@ -117,8 +120,13 @@ bool html_end_tag(struct html *h, bool self_closed)
     }
     if (self_closed)
         return true;
+    if (h->open && h->open->depth == MAX_ELEMENTS) {
+        diag_error(h->d, h->source, h->tag_at, "more than %d elements in each other", MAX_ELEMENTS);
+        return false;
+    }
     struct html_element *e = ARENA_NEW(h->a, struct html_element);
     *e = (struct html_element){.parent = h->open, .name = h->tag, .at = h->tag_at};
+    e->depth = h->open ? h->open->depth + 1 : 1;
     e->free_text = free_text;
     e->svg = svg && !str_eq_nocase_ascii(h->tag, STR("foreignObject"));
     e->keep_space = (h->open && h->open->keep_space) || str_eq_nocase_ascii(h->tag, STR("pre")) ||
@@ -162,6 +170,10 @@ bool html_begin_attribute(struct html *h, struct str name, size_t at)
                        STRF(name));
             return false;
         }
+    if (++h->attribute_count > MAX_ATTRIBUTES) {
+        diag_error(h->d, h->source, at, "more than %d attributes", MAX_ATTRIBUTES);
+        return false;
+    }
     struct html_name *seen = ARENA_NEW(h->a, struct html_name);
     *seen = (struct html_name){h->attributes, name};
     h->attributes = seen;

@@ -96,7 +96,7 @@ static void fault_unknown_key(struct parser *p, struct str key)
 {
     struct str nearest = STR("");
     size_t distance = 4;
-    for (size_t i = 0; i < p->catalogue->n; i++)
+    for (size_t i = 0; i < p->catalogue->n && p->d->errors < 20; i++)
         for (size_t k = 0; k < p->catalogue->v[i].n; k++) {
             size_t found = key_distance(key, p->catalogue->v[i].v[k].key);
             if (found < distance) {
