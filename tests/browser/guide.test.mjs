@@ -42,11 +42,15 @@ test('every link, button and field shows where the keyboard is', () => visit({ u
       const e = document.activeElement
       if (!e || e === document.body) return null
       const shown = e.matches('.govuk-radios__input,.govuk-checkboxes__input') ? [e.nextElementSibling, '::before'] : e.matches('.stars input') ? [e.nextElementSibling, null] : [e, null]
-      const s = getComputedStyle(...shown)
-      const focused = [s.backgroundColor, s.boxShadow, s.outlineStyle + s.outlineColor + s.outlineWidth].join('|')
+      /* An outline without width, style or colour is none, whatever else is said of it. */
+      const look = () => {
+        const s = getComputedStyle(...shown)
+        const outline = s.outlineStyle === 'none' || s.outlineWidth === '0px' || s.outlineColor === 'rgba(0, 0, 0, 0)' ? '' : s.outlineWidth + s.outlineColor
+        return [s.backgroundColor, s.boxShadow, outline].join('|')
+      }
+      const focused = look()
       e.blur()
-      const t = getComputedStyle(...shown)
-      const plain = [t.backgroundColor, t.boxShadow, t.outlineStyle + t.outlineColor + t.outlineWidth].join('|')
+      const plain = look()
       e.focus()
       return { what: `${e.tagName}.${e.className.baseVal ?? e.className} ${e.textContent.trim().slice(0, 20)}`, same: focused === plain }
     })
