@@ -422,9 +422,36 @@ static bool unit_within(struct str unit, struct str scope)
     return within;
 }
 
+/* {unit} of an address: a municipality of today, any unit where the route allows, or a merged one
+ * that leads to its successor. */
+static enum err check_unit(struct req *r, struct str code, bool any_level, struct str *moved_to)
+{
+    const struct place *p = territory_find(territory_get(r->app, r->arena), code);
+    if (!p)
+        return ERR_NOT_FOUND;
+    r->unit_data = p;
+    if (any_level)
+        return ERR_OK;
+    const struct place *today = place_municipality(p);
+    if (!today)
+        return ERR_NOT_FOUND;
+    if (today != p) { /* a merged municipality, or a village's code */
+        *moved_to = today->code;
+        return ERR_CONFLICT;
+    }
+    return ERR_OK;
+}
+
+const struct place *places_unit(const struct req *r)
+{
+    INVARIANT(r->unit_data != NULL);
+    return r->unit_data;
+}
+
 static enum err start(struct app *app)
 {
     access_set_within(unit_within);
+    app_set_hooks(&(struct app_hooks){.check_unit = check_unit});
     return territory_reload(app);
 }
 

@@ -61,6 +61,8 @@ struct territory {
 
 /* The current snapshot, held until the arena is freed. Never NULL after start. */
 const struct territory *territory_get(struct app *app, struct arena *a);
+/* The place that {unit} of this request's address names. */
+const struct place *places_unit(const struct req *r);
 /* NULL when unknown. */
 const struct place *territory_find(const struct territory *t, struct str code);
 /* Is this a unit with an own council and services: aiyl aimak or city? */

@@ -9,8 +9,8 @@
 #include "platform/core/clock.h"
 #include "platform/core/log.h"
 #include "platform/formats/geo.h"
-#include "platform/web/import.h"
 #include "platform/formats/table_in.h"
+#include "platform/web/import.h"
 
 #define PEOPLE_MAX 20000000
 #define UNITS_MAX 20000

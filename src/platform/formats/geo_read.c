@@ -301,6 +301,8 @@ static enum err read_document(struct reading *r)
     struct shell shell = {0};
     if (str_starts(r->text, STR("\xEF\xBB\xBF")))
         r->text = str_slice(r->text, 3, r->text.n);
+    if (!utf8_is_text(r->text)) /* parts of it are quoted in faults */
+        return refuse(r, ERR_PARSE, "not UTF-8 text");
     if (!take(r, '{'))
         return refuse(r, ERR_PARSE, "not a JSON object");
     do

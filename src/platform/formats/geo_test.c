@@ -113,6 +113,7 @@ static void names_the_fault(void **state)
 {
     (void)state;
     check_fault("", ERR_PARSE, 0, "not a JSON object");
+    check_fault("{\"\xD2\":1}", ERR_PARSE, 0, "not UTF-8");
     check_fault("[]", ERR_PARSE, 0, "not a JSON object");
     check_fault("{\"type\":\"FeatureCollection\"}", ERR_PARSE, 0, "without \"features\"");
     check_fault("{\"type\":\"FeatureCollection\",\"features\":7}", ERR_PARSE, 0, "not a list");

@@ -1,0 +1,97 @@
+/* What the queue announces: its tables, the sweeping of old records, and its state of health. */
+#include "platform/jobs/jobs_internal.h"
+
+#define KEEP_MS (7 * MS_DAY)
+
+struct report {
+    struct arena *a;
+    struct sql_job_counts_rows counts;
+    struct sql_schedule_list_rows runs;
+};
+
+static enum err read_report(struct tx *tx, void *arg)
+{
+    struct report *r = arg;
+    enum err rc = ERR_OK;
+    TRY(sql_job_counts(tx, r->a, &r->counts));
+    TRY(sql_schedule_list(tx, r->a, &r->runs));
+out:
+    return rc;
+}
+
+static enum err purge(struct tx *tx, void *arg)
+{
+    return sql_job_purge(tx, arg, .before_ms = clock_now_ms() - KEEP_MS);
+}
+
+static enum err run_purge(struct app *app, struct arena *a)
+{
+    (void)a;
+    int64_t purged;
+    return db_write(app->db, SCOPE_COUNTRY, purge, &purged);
+}
+
+static enum err doctor(struct app *app, struct buf *out, int *faults)
+{
+    struct report r = {.a = arena_new()};
+    enum err rc = db_read(app->db, SCOPE_COUNTRY, read_report, &r);
+    int64_t now = clock_now_ms();
+    for (size_t i = 0; rc == ERR_OK && i < r.counts.n; i++) {
+        const struct sql_job_counts_row *c = &r.counts.v[i];
+        bool bad = str_eq(c->state, STR("failed")) ||
+                   (str_eq(c->state, STR("waiting")) && now - c->oldest_ms > MS_DAY);
+        buf_printf(out, "%s jobs %.*s: %lld, oldest since %lld minutes\n", bad ? "FAULT" : "ok",
+                   STRF(c->state), (long long)c->n, (long long)((now - c->oldest_ms) / MS_MINUTE));
+        *faults += bad;
+    }
+    for (size_t i = 0; rc == ERR_OK && i < r.runs.n; i++) {
+        const struct sql_schedule_list_row *s = &r.runs.v[i];
+        if (s->failures > 0)
+            buf_printf(out, "FAULT schedule %.*s failed %lld times: %.*s\n", STRF(s->name),
+                       (long long)s->failures, STRF(s->error));
+        *faults += s->failures > 0;
+    }
+    arena_free(r.a);
+    return rc;
+}
+
+static int64_t count_of(const struct report *r, struct str state)
+{
+    for (size_t i = 0; i < r->counts.n; i++)
+        if (str_eq(r->counts.v[i].state, state))
+            return r->counts.v[i].n;
+    return 0;
+}
+
+static void metrics(struct app *app, struct buf *out)
+{
+    static const struct str states[] = {STRI("waiting"), STRI("running"), STRI("failed")};
+    struct report r = {.a = arena_new()};
+    if (db_read(app->db, SCOPE_COUNTRY, read_report, &r) == ERR_OK) {
+        buf_cstr(out, "# TYPE aimak_jobs gauge\n");
+        for (size_t i = 0; i < COUNT_OF(states); i++)
+            buf_printf(out, "aimak_jobs{state=\"%s\"} %lld\n", states[i].p,
+                       (long long)count_of(&r, states[i]));
+        buf_cstr(out, "# TYPE aimak_schedule_age_seconds gauge\n");
+        for (size_t i = 0; i < r.runs.n; i++)
+            if (r.runs.v[i].ran_ms > 0)
+                buf_printf(out, "aimak_schedule_age_seconds{name=\"%.*s\"} %lld\n",
+                           STRF(r.runs.v[i].name),
+                           (long long)((clock_now_ms() - r.runs.v[i].ran_ms) / MS_SECOND));
+    }
+    arena_free(r.a);
+}
+
+static const struct schedule_def schedules[] = {
+    {.name = "jobs_purge", .every_ms = 6 * MS_HOUR, .run = run_purge},
+};
+
+const struct slice jobs_slice = {
+    .name = "jobs",
+    .migrations = jobs_migrations,
+    .queries = jobs_queries,
+    .schedules = schedules,
+    .schedule_count = COUNT_OF(schedules),
+    .doctor = doctor,
+    .metrics = metrics,
+};
