@@ -49,6 +49,7 @@ static const struct migration *const migrations[] = {&fixture_migration, &tree_m
                                                      &later_migration};
 
 #define ITEMS 1234
+#define PHOTO "\xff\xd8\xff jpeg, or nearly so"
 
 static const enum db_type node_types[] = {DB_I64, DB_I64, DB_STR};
 static const enum db_type leaf_types[] = {DB_I64, DB_I64};
@@ -272,7 +273,7 @@ static struct db *open_migrated(const struct place *p, size_t level)
 
 static void put_files(void)
 {
-    put_file("data/ab/photo", "\xff\xd8\xff jpeg, or nearly so", 24);
+    put_file("data/ab/photo", PHOTO, sizeof PHOTO);
     put_file("data/key", "0123456789abcdef", 16);
     put_file("data/empty", "", 0);
     (void)!symlink("/etc/hostname", in_root("data/link"));
@@ -329,7 +330,7 @@ static void round_trip(void **state)
     assert_true(before.n > 100000);
     buf_free(&before);
     buf_free(&after);
-    assert_true(file_is("back/ab/photo", "\xff\xd8\xff jpeg, or nearly so", 24));
+    assert_true(file_is("back/ab/photo", PHOTO, sizeof PHOTO));
     assert_true(file_is("back/key", "0123456789abcdef", 16));
     assert_true(file_is("back/empty", "", 0));
     assert_false(exists("back/link") || exists("back/.restore-unfinished"));

@@ -183,10 +183,10 @@ static enum err pid_fn(struct tx *tx, void *arg)
     return tx_run(tx, &backend_pid, NULL, put_pid, arg, NULL);
 }
 
-static void scratch_sql(const char *format, long long n)
+static void terminate_backend(int64_t pid)
 {
-    char sql[200];
-    snprintf(sql, sizeof sql, format, n);
+    char sql[80];
+    snprintf(sql, sizeof sql, "SELECT pg_terminate_backend(%lld, 5000)", (long long)pid);
     PGconn *c = PQconnectdb(scratch_postgres());
     PGresult *r = PQexec(c, sql);
     assert_true(PQresultStatus(r) == PGRES_TUPLES_OK || PQresultStatus(r) == PGRES_COMMAND_OK);
@@ -206,7 +206,7 @@ static enum err terminated_fn(struct tx *tx, void *arg)
     TRY(insert_item(tx, t->attempt.id));
     if (t->attempt.runs++ == 0) {
         TRY(pid_fn(tx, &t->pid));
-        scratch_sql("SELECT pg_terminate_backend(%lld, 5000)", (long long)t->pid);
+        terminate_backend(t->pid);
     }
     TRY(insert_item(tx, t->attempt.id + 1));
 out:
@@ -225,7 +225,7 @@ static void terminated_backend_is_survived(void **state)
     /* One that was idle in the pool. */
     int64_t pid = 0;
     assert_int_equal(db_read(b.db, UNIT, pid_fn, &pid), ERR_OK);
-    scratch_sql("SELECT pg_terminate_backend(%lld, 5000)", (long long)pid);
+    terminate_backend(pid);
     assert_int_equal(db_ping(b.db), ERR_OK);
     assert_int_equal(count_items(b.db), 2);
     tear_down(&b);
@@ -360,7 +360,7 @@ static void hosts_are_tried_one_by_one(void **state)
     /* Later connections begin with the one that served. */
     int64_t pid = 0;
     assert_int_equal(db_read(db, UNIT, pid_fn, &pid), ERR_OK);
-    scratch_sql("SELECT pg_terminate_backend(%lld, 5000)", (long long)pid);
+    terminate_backend(pid);
     started = clock_monotonic_ms();
     assert_int_equal(count_items(db), 0);
     assert_true(clock_monotonic_ms() - started < 1500);
