@@ -51,6 +51,36 @@ struct promises_kept {
 MUST enum err charter_measure(struct app *app, struct tx *tx, struct arena *a, struct str unit,
                               struct str service, int64_t today, struct promises_kept *out);
 
+/* For the country page: how every municipality kept its measured promises in the last 90 days, and per
+ * service. Read from totals that a job refreshes hourly and after each publication (`as_of_ms`), so that
+ * the page costs one query however many municipalities and records there are. Also the totals
+ * of one municipality, for its page. */
+struct unit_kept {
+    struct str unit;
+    struct str service; /* "" : all services */
+    struct kept last90;
+    int64_t as_of_ms;
+};
+struct unit_kept_list {
+    struct unit_kept *v; /* by unit, service */
+    size_t n, cap;
+};
+MUST enum err charter_kept_all(struct tx *tx, struct arena *a, struct unit_kept_list *out);
+MUST enum err charter_kept_unit(struct tx *tx, struct arena *a, struct str unit,
+                                struct unit_kept_list *out);
+
+/* An open consultation of the municipality, for its page; NULL views when there is none. */
+struct consultation {
+    struct str service;
+    int64_t until_day;
+};
+struct consultations {
+    struct consultation *v;
+    size_t n, cap;
+};
+MUST enum err charter_consultations(struct tx *tx, struct arena *a, struct str unit, int64_t today,
+                                    struct consultations *out);
+
 extern const struct slice charter_slice;
 
 #endif
