@@ -1,0 +1,13 @@
+/* The one list of slices; see slices.h. A slice stands behind those it uses. */
+#include "cmd/slices.h"
+
+#include "community/calendar/calendar.h"
+#include "community/places/places.h"
+#include "front/home/home.h"
+#include "platform/jobs/jobs.h"
+#include "services/catalogue/catalogue.h"
+
+const struct slice *const all_slices[] = {
+    &web_slice, &jobs_slice, &places_slice, &calendar_slice, &catalogue_slice, &home_slice,
+};
+const size_t all_slices_count = COUNT_OF(all_slices);
