@@ -47,7 +47,8 @@ static void write_tour(struct buf *out, const struct demo_context *d)
         buf_str(out, d->addresses.v[i].path);
         buf_char(out, '\n');
     }
-    buf_cstr(out, "\nLog in at " URL_MARK "/login as:\n\n");
+    if (d->logins.n > 0)
+        buf_cstr(out, "\nLog in at " URL_MARK "/login as:\n\n");
     for (size_t i = 0; i < d->logins.n; i++) {
         buf_cstr(out, "  ");
         put_column(out, d->logins.v[i].role, 34);

@@ -11,8 +11,8 @@
 
 #include "platform/core/clock.h"
 #include "platform/core/snapshot.h"
-#include "platform/web/import.h"
 #include "platform/jobs/jobs.h"
+#include "platform/web/import.h"
 
 #define FIRST_YEAR 2000
 #define LAST_YEAR 2060

@@ -16,6 +16,7 @@
 #pragma GCC poison localtime gmtime asctime ctime strftime mktime /* core/clock.h */
 #pragma GCC poison atoi atol atoll atof                           /* str_to_i64, str_to_double */
 #pragma GCC poison setlocale uselocale newlocale /* the language travels with the request */
-#pragma GCC poison rand srand srandom /* random_fill; "random" itself is a member name in sodium.h */
+#pragma GCC poison rand srand                                                                      \
+    srandom /* random_fill; "random" itself is a member name in sodium.h */
 
 #endif
