@@ -78,18 +78,16 @@ static void set_hooks(void)
     app_set_hooks(&(struct app_hooks){load_actor, check_unit});
 }
 
-static void open_database(struct test_app *t)
+static void open_database(struct test_app *t, bool postgres)
 {
-    const char *engine = getenv("AIMAK_TEST_ENGINE");
     struct str url = STR("sqlite::memory:");
     struct {
         const struct migration **v;
         size_t n, cap;
     } all = {0};
 
-    if (engine && strcmp(engine, "postgres") == 0) {
-        if (!place_make(&t->priv->place, true))
-            fail_msg("AIMAK_TEST_ENGINE=postgres needs AIMAK_TEST_PG");
+    if (postgres) {
+        assert_true(place_make(&t->priv->place, true));
         url = str_from(t->priv->place.url);
     }
     assert_int_equal(db_open(&t->app.db, url, NULL), ERR_OK);
@@ -100,7 +98,7 @@ static void open_database(struct test_app *t)
         assert_int_equal(migrate_up(t->app.db, all.v, all.n, NULL), ERR_OK);
 }
 
-struct test_app *test_app_open(const struct slice *const *slices, size_t n)
+struct test_app *test_app_open(bool postgres, const struct slice *const *slices, size_t n)
 {
     struct test_app *t = calloc(1, sizeof(*t));
     assert_non_null(t);
@@ -125,7 +123,7 @@ struct test_app *test_app_open(const struct slice *const *slices, size_t n)
     random_fill(t->app.key, sizeof(t->app.key));
     for (int i = 0; i < RATE__MAX; i++)
         t->app.limits[i].per_minute = -1;
-    open_database(t);
+    open_database(t, postgres);
     for (size_t i = 0; i < n; i++)
         if (slices[i]->start)
             assert_int_equal(slices[i]->start(&t->app), ERR_OK);

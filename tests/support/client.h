@@ -23,9 +23,9 @@
  *         return 0;
  *     }
  *
- * The database is SQLite in memory; with AIMAK_TEST_ENGINE=postgres a schema of its own in
- * AIMAK_TEST_PG. Every request runs in the calling thread. Answers and what they point to live
- * until test_app_close.
+ * The database is SQLite in memory. For both engines: bodies run by slice_test_run
+ * (slice_testing.h), with TEST_APP_ON(*(const bool *)*state, ...). Every request runs in the
+ * calling thread. Answers and what they point to live until test_app_close.
  */
 #ifndef TESTS_SUPPORT_CLIENT_H
 #define TESTS_SUPPORT_CLIENT_H
@@ -67,9 +67,10 @@ struct test_answer {
 
 /* Migrates, runs each slice's `start`, then app_start. Fails the test when anything fails. Rate
  * limits are off. */
-struct test_app *test_app_open(const struct slice *const *slices, size_t n);
-#define TEST_APP(...)                                                                              \
-    test_app_open((const struct slice *const[]){__VA_ARGS__},                                      \
+struct test_app *test_app_open(bool postgres, const struct slice *const *slices, size_t n);
+#define TEST_APP(...) TEST_APP_ON(false, __VA_ARGS__)
+#define TEST_APP_ON(postgres, ...)                                                                 \
+    test_app_open((postgres), (const struct slice *const[]){__VA_ARGS__},                          \
                   sizeof((const struct slice *const[]){__VA_ARGS__}) / sizeof(struct slice *))
 void test_app_close(struct test_app *t);
 

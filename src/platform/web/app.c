@@ -8,6 +8,8 @@
 #include "platform/core/clock.h"
 #include "platform/core/log.h"
 
+#include <sodium.h>
+
 #define LIMIT_SLOTS 65536
 
 const int64_t web_latency_bounds_us[LATENCY_BUCKETS] = {1000,   2500,   5000,    10000,  25000,
@@ -82,6 +84,8 @@ static struct str origin_of(const char *public_url)
 
 enum err app_start(struct app *app)
 {
+    if (sodium_init() < 0)
+        return ERR_CONFIG;
     app->web = calloc(1, sizeof *app->web);
     err_memory(app->web);
     app->web->router = router_new();
@@ -132,6 +136,34 @@ static enum err check_rate(struct req *r, enum rate_class class)
 }
 
 /* --- the steps before the handler --- */
+
+/* A decoded path as it may stand in an address. */
+static struct str path_encoded(struct arena *a, struct str path)
+{
+    struct buf *out = buf_in(a);
+    struct str rest = str_slice(path, 1, path.n), part;
+    while (str_split(&rest, '/', &part)) {
+        buf_char(out, '/');
+        buf_percent(out, part);
+    }
+    return buf_view(out);
+}
+
+static struct str with_query(struct req *r, struct str path)
+{
+    return r->http->query.n ? arena_printf(r->arena, "%.*s?%.*s", STRF(path), STRF(r->http->query))
+                            : path;
+}
+
+/* Where the language switch leads: this page. Made from the decoded path and checked, because a
+ * path such as "//host/" in a link would be an address of another site. */
+static void note_path(struct req *r)
+{
+    struct str path = r->http->path.n ? path_encoded(r->arena, r->http->path) : STR("/");
+    r->ui.path = path_is_local(path) ? arena_printf(r->arena, "%.*s%.*s", STRF(path),
+                                                    STRF(req_query_without(r, "lang")))
+                                     : STR("/");
+}
 
 static void choose_language(struct req *r)
 {
@@ -184,13 +216,21 @@ static int unit_parameter(const struct route *route)
     return index;
 }
 
-static struct str path_of_successor(struct req *r, struct str old, struct str successor)
+/* The same address with another value of the parameter at `index`. */
+static struct str path_of_successor(struct req *r, int index, struct str successor)
 {
-    struct str path = r->http->path;
-    ptrdiff_t at = str_find(path, old);
-    return arena_printf(r->arena, "%.*s%.*s%.*s%s%.*s", (int)at, path.p, STRF(successor),
-                        STRF(str_slice(path, (size_t)at + old.n, path.n)),
-                        r->http->query.n ? "?" : "", STRF(r->http->query));
+    struct buf *out = buf_in(r->arena);
+    struct str path = str_from(r->route->path);
+    for (int i = 0; i < REQ_PARAMS; i++) {
+        ptrdiff_t open = str_find_char(path, '{');
+        if (open < 0)
+            break;
+        buf_str(out, str_slice(path, 0, (size_t)open));
+        buf_percent(out, i == index ? successor : r->param[i]);
+        path = str_slice(path, (size_t)str_find_char(path, '}') + 1, path.n);
+    }
+    buf_str(out, path);
+    return with_query(r, buf_view(out));
 }
 
 static enum err check_unit(struct req *r)
@@ -204,7 +244,7 @@ static enum err check_unit(struct req *r)
         return ERR_NOT_FOUND;
     enum err rc = hooks.check_unit(r, code, (r->route->flags & ROUTE_UNIT_ANY) != 0, &moved_to);
     if (rc == ERR_CONFLICT && moved_to.p) {
-        resp_moved(r, path_of_successor(r, code, moved_to));
+        resp_moved(r, path_of_successor(r, index, moved_to));
         return ERR_OK;
     }
     if (rc == ERR_OK)
@@ -221,7 +261,7 @@ static enum err ask_for(struct req *r, const char *path, enum err otherwise)
     struct buf *to = buf_in(r->arena);
     buf_cstr(to, path);
     buf_cstr(to, "?next=");
-    buf_percent(to, r->http->target);
+    buf_percent(to, r->ui.path);
     resp_redirect(r, buf_view(to));
     return ERR_OK;
 }
@@ -246,9 +286,11 @@ static enum err check_permission(struct req *r)
 static enum err admit(struct req *r)
 {
     enum err rc = ERR_OK;
+    struct req_inputs query;
     if (r->route->flags & ROUTE_LIVE)
         return ERR_OK;
     TRY(check_rate(r, RATE_ALL));
+    TRY(req_query_inputs(r, &query)); /* bad escapes and bad UTF-8: refused here, for all pages */
     TRY(load_session(r));
     TRY(check_unit(r));
     if (r->answered)
@@ -277,8 +319,7 @@ static bool redirect_slash(struct req *r)
         other = arena_printf(r->arena, "%.*s/", STRF(path));
     if (!router_find(r->app->web->router, r->http->method, other, &match) || !match.route)
         return false;
-    resp_moved(r, arena_printf(r->arena, "%.*s%s%.*s", STRF(other), r->http->query.n ? "?" : "",
-                               STRF(r->http->query)));
+    resp_moved(r, with_query(r, path_encoded(r->arena, other)));
     return true;
 }
 
@@ -304,8 +345,7 @@ static void serve(struct req *r)
     r->errors = error_style_of(r);
     choose_language(r);
     notice_load(r);
-    r->ui.path =
-        arena_printf(r->arena, "%.*s%.*s", STRF(r->http->path), STRF(req_query_without(r, "lang")));
+    note_path(r);
     if (!known) {
         if (!redirect_slash(r))
             resp_error(r, ERR_NOT_FOUND);
@@ -327,7 +367,7 @@ static void serve(struct req *r)
         resp_error(r, rc);
     } else if (!r->answered) {
         LOG(LOG_ERROR, "handler.silent", LOG_C("handler", r->route->handler_name));
-        resp_error(r, ERR_UNAVAILABLE);
+        resp_error_status(r, 500, 0);
     }
 }
 

@@ -42,12 +42,28 @@ static bool accepts_gzip(struct str header)
     return false;
 }
 
+/* "style-3f9c1d20a7.css" of an older program, asked for by a page that a browser has kept: what has
+ * the name now is better than a page without style. */
+static const struct asset *find_successor(struct arena *a, struct str file)
+{
+    ptrdiff_t dot = str_find_char(file, '.'), dash = -1;
+    for (ptrdiff_t i = 0; i < dot; i++)
+        if (file.p[i] == '-')
+            dash = i;
+    if (dash < 1)
+        return NULL;
+    return find_plain(
+        arena_printf(a, "%.*s%.*s", (int)dash, file.p, STRF(str_slice(file, (size_t)dot, file.n))));
+}
+
 enum err web_asset(struct req *r)
 {
     const struct asset *a = find_asset(r->http->path);
     r->priv->cache_immutable = a != NULL;
     if (!a)
         a = find_plain(req_param(r, "file"));
+    if (!a)
+        a = find_successor(r->arena, req_param(r, "file"));
     if (!a)
         return ERR_NOT_FOUND;
     resp_bytes(r, 200, a->type);
@@ -58,5 +74,22 @@ enum err web_asset(struct req *r)
         resp_header(r, "Content-Encoding", STR("gzip"));
     resp_header(r, "Vary", STR("Accept-Encoding"));
     resp_cache_public(r, 300);
+    return ERR_OK;
+}
+
+/* Browsers and other programs ask for it without having seen a page. */
+enum err web_favicon(struct req *r)
+{
+    resp_moved(r, str_from(asset_url("favicon.svg")));
+    return ERR_OK;
+}
+
+/* Work and personal pages are nothing for search engines, nor are pages without an end. */
+enum err web_robots(struct req *r)
+{
+    buf_cstr(resp_text(r, 200), "User-agent: *\n"
+                                "Disallow: /desk\nDisallow: /account\nDisallow: /login\n"
+                                "Disallow: /c/\n");
+    resp_cache_public(r, 86400);
     return ERR_OK;
 }

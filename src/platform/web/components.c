@@ -46,6 +46,11 @@ void ui_form_open(struct buf *out, const struct ui *ui, const struct form *f, st
     if (has_files(f))
         put(out, " enctype=\"multipart/form-data\"");
     buf_char(out, '>');
+    ui_form_tokens(out, ui, f);
+}
+
+void ui_form_tokens(struct buf *out, const struct ui *ui, const struct form *f)
+{
     ui_hidden(out, ui, "csrf", ui_csrf(ui));
     if (f && f->once.p)
         ui_hidden(out, ui, "once", f->once);

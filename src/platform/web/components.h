@@ -47,6 +47,8 @@ void page_set_navigation(page_nav_fn fn);
  * button. */
 void ui_form_open(struct buf *out, const struct ui *ui, const struct form *f, struct str action);
 void ui_form_close(struct buf *out, const struct ui *ui);
+/* The two hidden fields alone, for a template that writes a <form> with data- attributes itself. */
+void ui_form_tokens(struct buf *out, const struct ui *ui, const struct form *f);
 /* Input, textarea, select (over 5 choices) or radios by kind, with label, hint, fault. */
 void ui_field(struct buf *out, const struct ui *ui, const struct form *f, int field);
 /* Search and filter forms: GET, no token. */
@@ -89,7 +91,10 @@ void ui_empty(struct buf *out, const struct ui *ui, enum msg text, struct str hr
 /* A big figure with its label and, when href is not NULL, the records behind it. */
 void ui_figure(struct buf *out, const struct ui *ui, struct html value, enum msg label,
                struct str href);
-/* Keep-promise bar: share kept of counted, as a bar with its numbers in words. */
+/* Keep-promise bar: share kept of counted, as a bar with its numbers in words. The tone is the same
+ * wherever a share of promises has a colour: good from 85 %, wait from 65 %; neutral without any.
+ */
+enum tone ui_kept_tone(int64_t kept, int64_t counted);
 void ui_kept_bar(struct buf *out, const struct ui *ui, int64_t kept, int64_t counted);
 /* Older/newer by keyset: hrefs NULL when there is none. */
 void ui_pager(struct buf *out, const struct ui *ui, struct str newer, struct str older);
@@ -103,11 +108,12 @@ struct chart_point {
     double value; /* NAN: no data */
 };
 struct chart {
-    struct str title, unit;
+    struct str title, unit; /* with unit "%" the scale is 0 to 100, values are per cent */
     const struct chart_point *v;
     size_t n;
     double target; /* NAN: none */
 };
+/* Values below zero are drawn as zero; the table says what they are. */
 void ui_chart_bars(struct buf *out, const struct ui *ui, const struct chart *c);
 void ui_chart_line(struct buf *out, const struct ui *ui, const struct chart *c);
 

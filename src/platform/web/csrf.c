@@ -156,7 +156,8 @@ enum err csrf_check(struct req *r)
     enum origin origin = origin_of_request(r);
     if (origin == ORIGIN_FOREIGN) {
         counters->csrf_refused++;
-        LOG(LOG_WARN, "csrf.foreign", LOG_C("path", r->route->path));
+        LOG(LOG_WARN, "csrf.foreign", LOG_C("route", r->route->path));
+        r->error_detail = MSG_web_err_foreign;
         return ERR_DENIED;
     }
     if (token_is_good(r, token_of_request(r))) {
@@ -165,6 +166,7 @@ enum err csrf_check(struct req *r)
     }
     if (origin == ORIGIN_UNKNOWN) {
         counters->csrf_refused++;
+        r->error_detail = MSG_web_err_foreign;
         return ERR_DENIED;
     }
     counters->csrf_stale++;

@@ -104,19 +104,33 @@ static void answer_open311(struct req *r, int status, struct str text)
     xml_close(&x);
 }
 
+static enum msg title_of(int status, enum err rc)
+{
+    return status == 405   ? MSG_web_err_method
+           : status == 415 ? MSG_web_err_type
+           : status == 500 ? MSG_web_err_internal
+                           : errors[rc].title;
+}
+
+static enum msg next_of(int status, enum err rc)
+{
+    return status == 405   ? MSG_web_err_method_next
+           : status == 415 ? MSG_web_err_type_next
+           : status == 500 ? MSG_web_err_internal_next
+                           : errors[rc].next;
+}
+
 static void answer_page(struct req *r, int status, enum err rc)
 {
     struct error_view v = {
-        .title = status == 405 ? MSG_web_err_method : errors[rc].title,
-        .next = r->error_detail != MSG_NONE ? r->error_detail
-                : status == 405             ? MSG_web_err_method_next
-                                            : errors[rc].next,
+        .title = title_of(status, rc),
+        .next = r->error_detail != MSG_NONE ? r->error_detail : next_of(status, rc),
         .request_id = str_from(r->http->id),
         .server_side = status >= 500,
         .log_in = rc == ERR_LOGIN,
         .wait_s = r->priv->retry_after_s,
     };
-    struct page page = {.title = msg_text(r->ui.lang, v.title)};
+    struct page page = {.title = msg_text(r->ui.lang, v.title), .width = PAGE_NARROW};
     struct buf *out = resp_html(r, status);
     page_open(out, r, &page);
     tpl_web_error(out, &r->ui, &v);
@@ -125,7 +139,7 @@ static void answer_page(struct req *r, int status, enum err rc)
 
 static void answer(struct req *r, int status, enum err rc)
 {
-    enum msg text = r->error_detail != MSG_NONE ? r->error_detail : errors[rc].title;
+    enum msg text = r->error_detail != MSG_NONE ? r->error_detail : title_of(status, rc);
     const char *allow = r->priv->allow;
     int64_t retry = r->priv->retry_after_s;
     resp_clear(r);
@@ -144,7 +158,8 @@ static void answer(struct req *r, int status, enum err rc)
 
 void resp_error(struct req *r, enum err rc)
 {
-    int status = r->priv->error_status ? r->priv->error_status : error_status_of(rc);
+    bool special = r->priv->error_status && rc == ERR_PARSE;
+    int status = special ? r->priv->error_status : error_status_of(rc);
     if ((unsigned)rc >= ERR__MAX || !errors[rc].status)
         rc = code_of_status(status);
     if (status >= 500)

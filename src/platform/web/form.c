@@ -108,13 +108,17 @@ struct str form_once(const struct form *f)
 
 /* --- kinds --- */
 
-static struct str trim_text(struct arena *a, struct str s)
+/* CRLF and lone CR become LF. In a single line a break is a blank: it was pasted, not meant. */
+static struct str trim_text(struct arena *a, struct str s, bool one_line)
 {
     struct buf *out = buf_in(a);
     for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] == '\r' && i + 1 < s.n && s.p[i + 1] == '\n')
+        char c = s.p[i];
+        if (c == '\r' && i + 1 < s.n && s.p[i + 1] == '\n')
             continue;
-        buf_char(out, s.p[i] == '\r' ? '\n' : s.p[i]);
+        if (c == '\r')
+            c = '\n';
+        buf_char(out, one_line && (c == '\n' || c == '\t') ? ' ' : c);
     }
     struct str text = buf_view(out);
     while (text.n && (text.p[0] == ' ' || text.p[0] == '\n' || text.p[0] == '\t'))
@@ -125,9 +129,15 @@ static struct str trim_text(struct arena *a, struct str s)
     return text;
 }
 
-static bool has_line_break(struct str s)
+/* Digits without the blanks of any width that people group thousands with. */
+static struct str without_blanks(struct arena *a, struct str s)
 {
-    return str_find_char(s, '\n') >= 0 || str_find_char(s, '\r') >= 0;
+    struct buf *out = buf_in(a);
+    uint32_t code;
+    for (size_t at = 0; utf8_next(s, &at, &code);)
+        if (code != ' ' && code != 0xA0 && code != 0x202F && code != 0x2009)
+            buf_utf8(out, code);
+    return buf_view(out);
 }
 
 /* Length in characters against min and max; true when it fits. */
@@ -147,24 +157,33 @@ static bool check_length(struct req *r, struct form *f, int field, int64_t max_d
     return true;
 }
 
-static void check_bounds(struct req *r, struct form *f, int field, bool money)
+static void fault_bound(struct req *r, struct form *f, int field, bool small)
 {
     const struct field *d = &f->fields[field];
-    int64_t v = f->v[field].i;
+    int64_t limit = small ? d->min : d->max;
     struct buf *bound = buf_in(r->arena);
-    bool small = (d->min || d->max) && v < d->min, big = d->max && v > d->max;
-    if (!small && !big)
-        return;
-    if (money)
-        lang_money(bound, r->ui.lang, small ? d->min : d->max);
+    if (d->kind == FIELD_MONEY)
+        lang_money(bound, r->ui.lang, limit);
+    else if (d->kind == FIELD_DATE)
+        lang_date_short(bound, r->ui.lang, limit);
     else
-        lang_number(bound, r->ui.lang, small ? d->min : d->max);
+        lang_number(bound, r->ui.lang, limit);
     if (small)
         FORM_FAULT_ARGS(r, f, field, MSG_common_fault_too_small,
                         ARG_S("label", label_of(r, f, field)), ARG_S("min", buf_view(bound)));
     else
         FORM_FAULT_ARGS(r, f, field, MSG_common_fault_too_big,
                         ARG_S("label", label_of(r, f, field)), ARG_S("max", buf_view(bound)));
+}
+
+/* min 0 and max 0: no bounds, but an amount of money is never negative unless min says so. */
+static void check_bounds(struct req *r, struct form *f, int field, double v)
+{
+    const struct field *d = &f->fields[field];
+    if ((d->min || d->max || d->kind == FIELD_MONEY) && v < (double)d->min)
+        fault_bound(r, f, field, true);
+    else if (d->max && v > (double)d->max)
+        fault_bound(r, f, field, false);
 }
 
 static bool is_code(struct str s)
@@ -276,10 +295,7 @@ static void read_single(struct req *r, struct form *f, int field)
     struct field_value *v = &f->v[field];
     switch (d->kind) {
     case FIELD_LINE:
-        if (has_line_break(v->s))
-            fault_label(r, f, field, MSG_common_fault_text);
-        else
-            check_length(r, f, field, LINE_DEFAULT);
+        check_length(r, f, field, LINE_DEFAULT);
         break;
     case FIELD_TEXT:
         check_length(r, f, field, TEXT_DEFAULT);
@@ -292,24 +308,28 @@ static void read_single(struct req *r, struct form *f, int field)
             fault_label(r, f, field, MSG_common_fault_code);
         break;
     case FIELD_INT:
-        if (!str_to_i64(v->s, &v->i))
+        if (!str_to_i64(without_blanks(r->arena, v->s), &v->i))
             fault_label(r, f, field, MSG_common_fault_number);
         else
-            check_bounds(r, f, field, false);
+            check_bounds(r, f, field, (double)v->i);
         break;
     case FIELD_DECIMAL:
-        if (!read_decimal(r->arena, v->s, &v->f))
+        if (!read_decimal(r->arena, without_blanks(r->arena, v->s), &v->f))
             fault_label(r, f, field, MSG_common_fault_decimal);
+        else
+            check_bounds(r, f, field, v->f);
         break;
     case FIELD_MONEY:
-        if (!money_parse(v->s, &v->i))
+        if (!money_parse(without_blanks(r->arena, v->s), &v->i))
             fault_label(r, f, field, MSG_common_fault_money);
         else
-            check_bounds(r, f, field, true);
+            check_bounds(r, f, field, (double)v->i);
         break;
     case FIELD_DATE:
         if (!read_date(v->s, &v->i))
             fault_label(r, f, field, MSG_common_fault_date);
+        else
+            check_bounds(r, f, field, (double)v->i);
         break;
     case FIELD_BOOL:
         v->i = 1;
@@ -386,6 +406,8 @@ static enum err take_many(struct req *r, struct form *f, int field, struct str v
     const struct field *d = &f->fields[field];
     struct field_value *v = &f->v[field];
     int most = d->count ? d->count : 1;
+    if (value.n == 0) /* the hidden companion of a group of checkboxes */
+        return ERR_OK;
     if (!utf8_is_text(value) || value.n > 400) {
         fault_label(r, f, field, MSG_common_fault_choice);
         return ERR_OK;
@@ -417,14 +439,13 @@ static enum err take_input(struct req *r, struct form *f, const struct req_input
         return take_many(r, f, field, in->value);
     if (v->s.p)
         return ERR_PARSE;
-    v->s = kind == FIELD_PASSWORD ? in->value
-           : kind == FIELD_TEXT   ? trim_text(r->arena, in->value)
-                                  : str_trim(in->value);
+    v->s = kind == FIELD_PASSWORD ? in->value : trim_text(r->arena, in->value, kind != FIELD_TEXT);
     if (!v->s.p)
         v->s = STR("");
     v->present = v->s.n > 0;
     if (!utf8_is_text(v->s)) {
         v->s = STR("");
+        v->present = false;
         fault_label(r, f, field, MSG_common_fault_text);
     }
     return ERR_OK;

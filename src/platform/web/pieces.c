@@ -4,8 +4,6 @@
 #include "platform/web/assets.h"
 #include "platform/web/web_priv.h"
 
-#include <math.h>
-
 static void put(struct buf *out, const char *markup)
 {
     buf_cstr(out, markup);
@@ -91,14 +89,20 @@ void ui_figure(struct buf *out, const struct ui *ui, struct html value, enum msg
     put(out, href.p ? "</a></span></li>" : "</span></li>");
 }
 
-/* Good from nine in ten, bad under seven in ten: the colours say no more than the number beside. */
+/* The colours say no more than the number beside them. */
+enum tone ui_kept_tone(int64_t kept, int64_t counted)
+{
+    if (counted <= 0)
+        return TONE_NEUTRAL;
+    return kept * 100 >= counted * 85   ? TONE_GOOD
+           : kept * 100 >= counted * 65 ? TONE_WAIT
+                                        : TONE_BAD;
+}
+
 void ui_kept_bar(struct buf *out, const struct ui *ui, int64_t kept, int64_t counted)
 {
     double share = counted > 0 ? (double)kept / (double)counted : 0;
-    enum tone tone = counted == 0   ? TONE_NEUTRAL
-                     : share >= 0.9 ? TONE_GOOD
-                     : share >= 0.7 ? TONE_WAIT
-                                    : TONE_BAD;
+    enum tone tone = ui_kept_tone(kept, counted);
     open_toned(out, "div", "kept", tone);
     put(out, "<svg class=\"kept__bar\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" "
              "aria-hidden=\"true\">");
@@ -162,145 +166,4 @@ void ui_exports(struct buf *out, const struct ui *ui, struct str xlsx, struct st
     export_link(out, ui, csv, "download", MSG_web_csv);
     export_link(out, ui, print, "print", MSG_common_print);
     put(out, "</p>");
-}
-
-/* --- charts --- */
-
-static double chart_top(const struct chart *c)
-{
-    double top = isnan(c->target) ? 0 : c->target;
-    for (size_t i = 0; i < c->n; i++)
-        if (!isnan(c->v[i].value) && c->v[i].value > top)
-            top = c->v[i].value;
-    return top > 0 ? top : 1;
-}
-
-/* 1, 2 or 5 times a power of ten at or above the value: an axis that can be read. */
-static double round_up(double v)
-{
-    double step = pow(10, floor(log10(v)));
-    static const double times[] = {1, 2, 5, 10};
-    for (size_t i = 0; i < COUNT_OF(times); i++)
-        if (v <= times[i] * step)
-            return times[i] * step;
-    return 10 * step;
-}
-
-static void chart_value(struct buf *out, const struct ui *ui, const struct chart *c, double v)
-{
-    struct buf *text = buf_in(ui->req->arena);
-    if (isnan(v)) {
-        html_msg(out, ui, MSG(MSG_common_no_data));
-        return;
-    }
-    lang_decimal(text, ui->lang, v, v == floor(v) ? 0 : 1);
-    html_text(out, ui, buf_view(text));
-    if (c->unit.n) {
-        buf_char(out, ' ');
-        html_text(out, ui, c->unit);
-    }
-}
-
-static void chart_open(struct buf *out, const struct ui *ui, const struct chart *c)
-{
-    put(out, "<figure class=\"chart\"><figcaption>");
-    html_text(out, ui, c->title);
-    put(out, "</figcaption>");
-}
-
-/* The figures behind the picture. */
-static void chart_table(struct buf *out, const struct ui *ui, const struct chart *c)
-{
-    put(out, "<details class=\"govuk-details\"><summary class=\"govuk-details__summary\">"
-             "<span class=\"govuk-details__summary-text\">");
-    html_msg(out, ui, MSG(MSG_web_table_behind));
-    put(out, "</span></summary><div class=\"govuk-details__text\"><table class=\"govuk-table "
-             "table--dense\"><caption class=\"govuk-visually-hidden\">");
-    html_text(out, ui, c->title);
-    put(out, "</caption><thead><tr class=\"govuk-table__row\"><th scope=\"col\" "
-             "class=\"govuk-table__header\">");
-    html_msg(out, ui, MSG(MSG_web_chart_label));
-    put(out, "</th><th scope=\"col\" class=\"govuk-table__header govuk-table__header--numeric\">");
-    html_msg(out, ui, MSG(MSG_web_chart_value));
-    put(out, "</th></tr></thead><tbody>");
-    for (size_t i = 0; i < c->n; i++) {
-        put(out, "<tr class=\"govuk-table__row\"><th scope=\"row\" class=\"govuk-table__header\">");
-        html_text(out, ui, c->v[i].label);
-        put(out, "</th><td class=\"govuk-table__cell govuk-table__cell--numeric\">");
-        chart_value(out, ui, c, c->v[i].value);
-        put(out, "</td></tr>");
-    }
-    put(out, "</tbody></table></div></details></figure>");
-}
-
-void ui_chart_bars(struct buf *out, const struct ui *ui, const struct chart *c)
-{
-    double top = chart_top(c);
-    put(out, "<figure class=\"chart\"><figcaption>");
-    html_text(out, ui, c->title);
-    put(out, "</figcaption><ol class=\"bars\">");
-    for (size_t i = 0; i < c->n; i++) {
-        double v = c->v[i].value;
-        put(out, "<li class=\"bars__row\"><span>");
-        html_text(out, ui, c->v[i].label);
-        put(out,
-            "</span><svg class=\"bars__bar\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" "
-            "aria-hidden=\"true\">");
-        if (!isnan(v) && v > 0) {
-            put(out, "<rect class=\"chart__fill\" height=\"10\" width=\"");
-            buf_fixed(out, v / top * 100, 1);
-            put(out, "\"/>");
-        }
-        put(out, "</svg><span class=\"bars__value\">");
-        chart_value(out, ui, c, v);
-        put(out, "</span></li>");
-    }
-    put(out, "</ol>");
-    chart_table(out, ui, c);
-}
-
-static void plot_line(struct buf *out, const struct chart *c, double top)
-{
-    bool pen_down = false;
-    put(out, "<path class=\"chart__line\" d=\"");
-    for (size_t i = 0; i < c->n; i++) {
-        if (isnan(c->v[i].value)) {
-            pen_down = false;
-            continue;
-        }
-        buf_char(out, pen_down ? 'L' : 'M');
-        buf_fixed(out, c->n > 1 ? 110.0 * (double)i / (double)(c->n - 1) : 55, 1);
-        buf_char(out, ' ');
-        buf_fixed(out, 60 - c->v[i].value / top * 60, 1);
-        pen_down = true;
-    }
-    put(out, "\"/>");
-}
-
-void ui_chart_line(struct buf *out, const struct ui *ui, const struct chart *c)
-{
-    double top = round_up(chart_top(c));
-    chart_open(out, ui, c);
-    put(out, "<div class=\"line\"><div class=\"line__y\" aria-hidden=\"true\"><span>");
-    html_int(out, ui, (int64_t)top);
-    put(out, "</span><span>0</span></div><svg class=\"line__plot\" viewBox=\"0 0 110 60\" "
-             "preserveAspectRatio=\"none\" aria-hidden=\"true\">"
-             "<path class=\"chart__grid\" d=\"M0 0h110M0 30h110M0 60h110\"/>");
-    if (!isnan(c->target)) {
-        put(out, "<path class=\"chart__target\" d=\"M0 ");
-        buf_fixed(out, 60 - c->target / top * 60, 1);
-        put(out, "h110\"/>");
-    }
-    plot_line(out, c, top);
-    put(out, "</svg><div class=\"line__x\" aria-hidden=\"true\">");
-    if (c->n > 0) {
-        size_t shown[] = {0, c->n / 2, c->n - 1};
-        for (size_t i = 0; i < (c->n > 2 ? 3 : c->n); i++) {
-            put(out, "<span>");
-            html_text(out, ui, c->v[shown[i]].label);
-            put(out, "</span>");
-        }
-    }
-    put(out, "</div></div>");
-    chart_table(out, ui, c);
 }

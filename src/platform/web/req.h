@@ -105,7 +105,8 @@ struct buf *resp_bytes(struct req *r, int status, const char *content_type);
 void resp_attachment(struct req *r, struct str filename);
 /* Sends `size` bytes of fd, which the answer now owns. */
 void resp_file(struct req *r, int fd, int64_t size, const char *content_type);
-/* 303 to a path of ours (path_is_local; anything else goes to "/"). */
+/* 303 to a path of ours (path_is_local; anything else goes to "/"). A script that says
+ * "X-Requested-With: fetch" gets 204 and the address in X-Location instead. */
 void resp_redirect(struct req *r, struct str path);
 void resp_moved(struct req *r,
                 struct str path); /* 301 (308 unless GET), for merged municipalities */

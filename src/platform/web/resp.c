@@ -5,6 +5,7 @@
 #include "platform/web/web_priv.h"
 
 #include "platform/core/log.h"
+#include "platform/web/assets.h"
 
 #include <sodium.h>
 #include <unistd.h>
@@ -150,6 +151,12 @@ static void redirect(struct req *r, int status, struct str path)
         else
             buf_char(to, (char)c);
     }
+    /* A script that sends a form asks for the address only: fetch() would load the page twice. */
+    if (status == 303 && str_eq(req_header(r, "X-Requested-With"), STR("fetch"))) {
+        begin(r, 204, NULL);
+        http_response_header(r->resp, "X-Location", buf_view(to));
+        return;
+    }
     begin(r, status, "text/plain; charset=utf-8");
     http_response_header(r->resp, "Location", buf_view(to));
 }
@@ -191,11 +198,15 @@ bool resp_not_modified(struct req *r, struct str version)
     crypto_generichash_state state;
     struct buf *tag = buf_in(r->arena);
     const char *lang = lang_code(r->ui.lang);
+    const char *style = asset_url("style.css"), *script = asset_url("app.js");
 
     if (r->actor.person_id || r->priv->notice != MSG_NONE)
         return false;
     crypto_generichash_init(&state, NULL, 0, crypto_generichash_BYTES_MIN);
     crypto_generichash_update(&state, (const unsigned char *)AIMAK_VERSION, sizeof(AIMAK_VERSION));
+    /* A page names its style and script by their hashes: with other assets it is another page. */
+    crypto_generichash_update(&state, (const unsigned char *)style, strlen(style));
+    crypto_generichash_update(&state, (const unsigned char *)script, strlen(script));
     crypto_generichash_update(&state, (const unsigned char *)lang, strlen(lang));
     crypto_generichash_update(&state, (const unsigned char *)version.p, version.n);
     unsigned char full[crypto_generichash_BYTES_MIN];

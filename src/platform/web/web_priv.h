@@ -91,6 +91,8 @@ int error_status_of(enum err rc);
 
 /* --- assets.c --- */
 enum err web_asset(struct req *r);
+enum err web_favicon(struct req *r);
+enum err web_robots(struct req *r);
 
 /* --- health.c --- */
 enum err web_health_live(struct req *r);
