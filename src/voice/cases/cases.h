@@ -333,8 +333,11 @@ struct case_filter {
     unsigned states;                    /* CASE_BIT; 0 all */
     bool overdue;                       /* open and past the promised day */
     int64_t from_day, to_day;           /* of the report, both included; 0: no limit */
-    int64_t before_id, after_id;        /* keyset; 0 none. after_id gives the oldest ones behind it,
-                                           still newest first */
+    /* Where the page begins: the time and id of the last case of the page before (older ones
+     * follow) or, `newer`, of the first of the page behind. 0: with the newest. Always newest
+     * first. */
+    int64_t edge_ms, edge_id;
+    bool newer;
     /* Records behind a measure of the charter. */
     enum { CASE_MEASURE_NONE, CASE_MEASURE_ANSWER, CASE_MEASURE_RESOLVE } measure;
     int64_t amount;

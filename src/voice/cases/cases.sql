@@ -64,11 +64,11 @@ UPDATE cases
  WHERE unit = $unit AND id = $id AND version = $version;
 
 -- query: case_same_words :one
--- How many reports of the municipality with these words came since an id (a time).
--- in: unit str, words_hash i64, since_id i64
+-- How many reports of the municipality with these words came since.
+-- in: unit str, words_hash i64, since_ms i64
 -- out: n i64
 SELECT count(*) AS n FROM cases
- WHERE unit = $unit AND words_hash = $words_hash AND id >= $since_id;
+ WHERE unit = $unit AND words_hash = $words_hash AND created_ms >= $since_ms;
 
 -- query: case_followers :many
 -- Cases that are duplicates of this one: their reporters hear what becomes of it.
@@ -270,20 +270,21 @@ SELECT id, number, service, fault, village, street, lat, lon, words, hide, state
   FROM case_public WHERE unit = $unit AND id = $id;
 
 -- query: list_all :many
--- The same conditions, each list led by the index that its filter needs.
--- in: unit str, service str?, fault str?, village str?, states str?, overdue i64, today i64, from_day i64, to_day i64, before_id i64,
---     after_id i64, limit i64
+-- The same conditions, each list led by the index that its filter needs. edge: where the page begins, the row
+-- itself excluded; edge_id negative for the oldest behind it.
+-- in: unit str, service str?, fault str?, village str?, states str?, overdue i64, today i64, from_ms i64, to_ms i64,
+--     edge_ms i64, edge_id i64, limit i64
 -- out: id i64, number str, service str, fault str, village str?, street str?, lat f64?, lon f64?, words str?,
 --      hide i64, state str, state_ms i64, open i64, created_ms i64, changed_ms i64, due_day i64?, answer str?,
 --      answered_ms i64?, resolved_ms i64?, resolved_day i64?, duplicate_of str?, passed_to str?, support i64,
 --      photos i64, stars i64?
--- order: newest "id DESC" | oldest "id"
+-- order: newest "created_ms DESC, id DESC" | oldest "created_ms, id"
 SELECT id, number, service, fault, village, street, lat, lon, words, hide, state, state_ms, open,
        created_ms, changed_ms, due_day, answer, answered_ms, resolved_ms, resolved_day,
        duplicate_of, passed_to, support, photos, stars
   FROM case_public
- WHERE unit = $unit AND id < $before_id AND id > $after_id
-   AND created_day >= $from_day AND created_day <= $to_day
+ WHERE unit = $unit AND created_ms >= $from_ms AND created_ms <= $to_ms
+   AND (created_ms <> $edge_ms OR ($edge_id < 0 AND id > -$edge_id) OR ($edge_id > 0 AND id < $edge_id))
    AND ($service IS NULL OR service = $service)
    AND ($village IS NULL OR village = $village)
    AND ($fault IS NULL OR fault = $fault)
@@ -293,19 +294,19 @@ SELECT id, number, service, fault, village, street, lat, lon, words, hide, state
 
 -- query: list_service :many
 -- With the records behind a measure: 1 answer, 2 resolution; outcome 0 counted, 1 kept, 2 broken.
--- in: unit str, service str, fault str?, village str?, states str?, overdue i64, today i64, from_day i64, to_day i64, before_id i64,
---     after_id i64, measure i64, outcome i64, working i64, amount i64, cutoff_day i64, limit i64
+-- in: unit str, service str, fault str?, village str?, states str?, overdue i64, today i64, from_ms i64, to_ms i64,
+--     edge_ms i64, edge_id i64, measure i64, outcome i64, working i64, amount i64, cutoff_day i64, limit i64
 -- out: id i64, number str, service str, fault str, village str?, street str?, lat f64?, lon f64?, words str?,
 --      hide i64, state str, state_ms i64, open i64, created_ms i64, changed_ms i64, due_day i64?, answer str?,
 --      answered_ms i64?, resolved_ms i64?, resolved_day i64?, duplicate_of str?, passed_to str?, support i64,
 --      photos i64, stars i64?
--- order: newest "id DESC" | oldest "id"
+-- order: newest "created_ms DESC, id DESC" | oldest "created_ms, id"
 SELECT id, number, service, fault, village, street, lat, lon, words, hide, state, state_ms, open,
        created_ms, changed_ms, due_day, answer, answered_ms, resolved_ms, resolved_day,
        duplicate_of, passed_to, support, photos, stars
   FROM case_public
- WHERE unit = $unit AND service = $service AND id < $before_id AND id > $after_id
-   AND created_day >= $from_day AND created_day <= $to_day
+ WHERE unit = $unit AND service = $service AND created_ms >= $from_ms AND created_ms <= $to_ms
+   AND (created_ms <> $edge_ms OR ($edge_id < 0 AND id > -$edge_id) OR ($edge_id > 0 AND id < $edge_id))
    AND ($village IS NULL OR village = $village)
    AND ($fault IS NULL OR fault = $fault)
    AND ($states IS NULL OR $states LIKE '%,' || state || ',%')
@@ -334,19 +335,19 @@ SELECT id, number, service, fault, village, street, lat, lon, words, hide, state
  ORDER BY $order LIMIT $limit;
 
 -- query: list_village :many
--- in: unit str, service str?, fault str?, village str, states str?, overdue i64, today i64, from_day i64, to_day i64, before_id i64,
---     after_id i64, limit i64
+-- in: unit str, service str?, fault str?, village str, states str?, overdue i64, today i64, from_ms i64, to_ms i64,
+--     edge_ms i64, edge_id i64, limit i64
 -- out: id i64, number str, service str, fault str, village str?, street str?, lat f64?, lon f64?, words str?,
 --      hide i64, state str, state_ms i64, open i64, created_ms i64, changed_ms i64, due_day i64?, answer str?,
 --      answered_ms i64?, resolved_ms i64?, resolved_day i64?, duplicate_of str?, passed_to str?, support i64,
 --      photos i64, stars i64?
--- order: newest "id DESC" | oldest "id"
+-- order: newest "created_ms DESC, id DESC" | oldest "created_ms, id"
 SELECT id, number, service, fault, village, street, lat, lon, words, hide, state, state_ms, open,
        created_ms, changed_ms, due_day, answer, answered_ms, resolved_ms, resolved_day,
        duplicate_of, passed_to, support, photos, stars
   FROM case_public
- WHERE unit = $unit AND village = $village AND id < $before_id AND id > $after_id
-   AND created_day >= $from_day AND created_day <= $to_day
+ WHERE unit = $unit AND village = $village AND created_ms >= $from_ms AND created_ms <= $to_ms
+   AND (created_ms <> $edge_ms OR ($edge_id < 0 AND id > -$edge_id) OR ($edge_id > 0 AND id < $edge_id))
    AND ($service IS NULL OR service = $service)
    AND ($fault IS NULL OR fault = $fault)
    AND ($states IS NULL OR $states LIKE '%,' || state || ',%')
@@ -354,19 +355,19 @@ SELECT id, number, service, fault, village, street, lat, lon, words, hide, state
  ORDER BY $order LIMIT $limit;
 
 -- query: list_state :many
--- in: unit str, service str?, fault str?, village str?, state str, states str?, overdue i64, today i64, from_day i64, to_day i64, before_id i64,
---     after_id i64, limit i64
+-- in: unit str, service str?, fault str?, village str?, state str, states str?, overdue i64, today i64, from_ms i64, to_ms i64,
+--     edge_ms i64, edge_id i64, limit i64
 -- out: id i64, number str, service str, fault str, village str?, street str?, lat f64?, lon f64?, words str?,
 --      hide i64, state str, state_ms i64, open i64, created_ms i64, changed_ms i64, due_day i64?, answer str?,
 --      answered_ms i64?, resolved_ms i64?, resolved_day i64?, duplicate_of str?, passed_to str?, support i64,
 --      photos i64, stars i64?
--- order: newest "id DESC" | oldest "id"
+-- order: newest "created_ms DESC, id DESC" | oldest "created_ms, id"
 SELECT id, number, service, fault, village, street, lat, lon, words, hide, state, state_ms, open,
        created_ms, changed_ms, due_day, answer, answered_ms, resolved_ms, resolved_day,
        duplicate_of, passed_to, support, photos, stars
   FROM case_public
- WHERE unit = $unit AND state = $state AND id < $before_id AND id > $after_id
-   AND created_day >= $from_day AND created_day <= $to_day
+ WHERE unit = $unit AND state = $state AND created_ms >= $from_ms AND created_ms <= $to_ms
+   AND (created_ms <> $edge_ms OR ($edge_id < 0 AND id > -$edge_id) OR ($edge_id > 0 AND id < $edge_id))
    AND ($service IS NULL OR service = $service)
    AND ($village IS NULL OR village = $village)
    AND ($fault IS NULL OR fault = $fault)
@@ -375,19 +376,19 @@ SELECT id, number, service, fault, village, street, lat, lon, words, hide, state
  ORDER BY $order LIMIT $limit;
 
 -- query: list_open :many
--- in: unit str, service str?, fault str?, village str?, states str?, overdue i64, today i64, from_day i64, to_day i64, before_id i64,
---     after_id i64, limit i64
+-- in: unit str, service str?, fault str?, village str?, states str?, overdue i64, today i64, from_ms i64, to_ms i64,
+--     edge_ms i64, edge_id i64, limit i64
 -- out: id i64, number str, service str, fault str, village str?, street str?, lat f64?, lon f64?, words str?,
 --      hide i64, state str, state_ms i64, open i64, created_ms i64, changed_ms i64, due_day i64?, answer str?,
 --      answered_ms i64?, resolved_ms i64?, resolved_day i64?, duplicate_of str?, passed_to str?, support i64,
 --      photos i64, stars i64?
--- order: newest "id DESC" | oldest "id"
+-- order: newest "created_ms DESC, id DESC" | oldest "created_ms, id"
 SELECT id, number, service, fault, village, street, lat, lon, words, hide, state, state_ms, open,
        created_ms, changed_ms, due_day, answer, answered_ms, resolved_ms, resolved_day,
        duplicate_of, passed_to, support, photos, stars
   FROM case_public
- WHERE unit = $unit AND open = 1 AND id < $before_id AND id > $after_id
-   AND created_day >= $from_day AND created_day <= $to_day
+ WHERE unit = $unit AND open = 1 AND created_ms >= $from_ms AND created_ms <= $to_ms
+   AND (created_ms <> $edge_ms OR ($edge_id < 0 AND id > -$edge_id) OR ($edge_id > 0 AND id < $edge_id))
    AND ($service IS NULL OR service = $service)
    AND ($village IS NULL OR village = $village)
    AND ($fault IS NULL OR fault = $fault)
@@ -396,8 +397,8 @@ SELECT id, number, service, fault, village, street, lat, lon, words, hide, state
  ORDER BY $order LIMIT $limit;
 
 -- query: similar_fault :many
--- Open reports of the same fault since an id (a time), newest first; near or in the same street.
--- in: unit str, fault str, service str, since_id i64, village str?, street_key str?, south f64?, north f64?,
+-- Open reports of the same fault since a time, newest first; near or in the same street.
+-- in: unit str, fault str, service str, since_ms i64, village str?, street_key str?, south f64?, north f64?,
 --     west f64?, east f64?, limit i64
 -- out: id i64, number str, service str, fault str, village str?, street str?, lat f64?, lon f64?, words str?,
 --      hide i64, state str, state_ms i64, open i64, created_ms i64, changed_ms i64, due_day i64?, answer str?,
@@ -408,11 +409,37 @@ SELECT p.id, p.number, p.service, p.fault, p.village, p.street, p.lat, p.lon, p.
        p.resolved_ms, p.resolved_day, p.duplicate_of, p.passed_to, p.support, p.photos, p.stars
   FROM cases c JOIN case_public p ON p.unit = c.unit AND p.id = c.id
  WHERE c.unit = $unit AND c.open = 1 AND c.fault = $fault AND c.service = $service
-   AND c.id >= $since_id AND c.hide = 0 AND c.held = 0
+   AND c.created_ms >= $since_ms AND c.hide = 0 AND c.held = 0
    AND ((c.village = $village AND c.street_key = $street_key)
         OR (c.village = $village AND $street_key IS NULL AND $south IS NULL)
         OR (c.lat >= $south AND c.lat <= $north AND c.lon >= $west AND c.lon <= $east))
- ORDER BY c.id DESC LIMIT $limit;
+ ORDER BY c.created_ms DESC LIMIT $limit;
+
+-- query: recount :one
+-- What case_total keeps, counted from the records: for the doctor and the tests.
+-- in: unit str, service str, day i64
+-- out: received i64, answered i64, resolved i64, in_time i64, rated i64, stars i64
+SELECT count(*) AS received,
+       COALESCE(SUM(CASE WHEN answered_day <= $day THEN 1 ELSE 0 END), 0) AS answered,
+       COALESCE(SUM(CASE WHEN resolved_day <= $day THEN 1 ELSE 0 END), 0) AS resolved,
+       COALESCE(SUM(CASE WHEN resolved_day <= $day AND resolved_day <= due_day
+                         THEN 1 ELSE 0 END), 0) AS in_time,
+       COALESCE(SUM(CASE WHEN rated_day <= $day THEN 1 ELSE 0 END), 0) AS rated,
+       COALESCE(SUM(CASE WHEN rated_day <= $day THEN stars ELSE 0 END), 0) AS stars
+  FROM cases
+ WHERE unit = $unit AND service = $service AND held = 0 AND created_day <= $day;
+
+-- query: recount_answer_times :many
+-- What case_answer_time keeps, as it was before it was put into steps.
+-- in: unit str, from_day i64, to_day i64
+-- out: took_ms i64
+SELECT answered_ms - created_ms AS took_ms FROM cases
+ WHERE unit = $unit AND held = 0 AND answered_day >= $from_day AND answered_day <= $to_day
+ ORDER BY took_ms;
+
+-- query: service_all :many
+-- out: unit str, service str
+SELECT unit, service FROM case_service ORDER BY unit, service;
 
 -- --- deadlines ---
 
@@ -428,8 +455,7 @@ SELECT unit, id FROM cases
 
 -- query: measure_answer :one
 -- Of the reports received in the period: how many were answered within the amount, and how many count.
--- in: unit str, service str, fault str?, from_day i64, to_day i64, from_id i64, to_id i64, working i64,
---     amount i64, cutoff_day i64
+-- in: unit str, service str, fault str?, from_ms i64, to_ms i64, working i64, amount i64, cutoff_day i64
 -- out: counted i64, kept i64
 SELECT count(*) AS counted,
        COALESCE(CAST(SUM(CASE WHEN answered_day IS NOT NULL
@@ -437,8 +463,7 @@ SELECT count(*) AS counted,
                           ELSE answered_day - created_day END <= $amount
                 THEN 1 ELSE 0 END) AS BIGINT), 0) AS kept
   FROM cases
- WHERE unit = $unit AND service = $service AND id >= $from_id AND id <= $to_id
-   AND created_day >= $from_day AND created_day <= $to_day
+ WHERE unit = $unit AND service = $service AND created_ms >= $from_ms AND created_ms < $to_ms
    AND ($fault IS NULL OR fault = $fault) AND held = 0
    AND (answered_day IS NOT NULL
         OR (left_day IS NOT NULL
@@ -446,8 +471,7 @@ SELECT count(*) AS counted,
         OR (left_day IS NULL AND created_day <= $cutoff_day));
 
 -- query: measure_resolve :one
--- in: unit str, service str, fault str?, from_day i64, to_day i64, from_id i64, to_id i64, working i64,
---     amount i64, cutoff_day i64
+-- in: unit str, service str, fault str?, from_ms i64, to_ms i64, working i64, amount i64, cutoff_day i64
 -- out: counted i64, kept i64
 SELECT count(*) AS counted,
        COALESCE(CAST(SUM(CASE WHEN resolved_day IS NOT NULL
@@ -455,8 +479,7 @@ SELECT count(*) AS counted,
                           ELSE resolved_day - created_day END <= $amount
                 THEN 1 ELSE 0 END) AS BIGINT), 0) AS kept
   FROM cases
- WHERE unit = $unit AND service = $service AND id >= $from_id AND id <= $to_id
-   AND created_day >= $from_day AND created_day <= $to_day
+ WHERE unit = $unit AND service = $service AND created_ms >= $from_ms AND created_ms < $to_ms
    AND ($fault IS NULL OR fault = $fault) AND held = 0
    AND (resolved_day IS NOT NULL
         OR (left_day IS NOT NULL

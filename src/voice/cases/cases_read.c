@@ -294,21 +294,19 @@ struct public_rows {
 
 #define LIST_FILTERS                                                                               \
     .unit = f->unit, .fault = f->fault, .states = states_text(a, f->states),                       \
-    .overdue = f->overdue, .today = today, .from_day = f->from_day ? f->from_day : -1000000,       \
-    .to_day = f->to_day ? f->to_day : 1000000, .before_id = before, .after_id = after,             \
-    .limit = (int64_t)f->max + 1
+    .overdue = f->overdue, .today = today, .from_ms = from, .to_ms = to, .edge_ms = f->edge_ms,    \
+    .edge_id = f->newer ? -f->edge_id : f->edge_id, .limit = (int64_t)f->max + 1
 
 static enum err list_rows(struct tx *tx, struct arena *a, const struct case_filter *f,
                           int64_t today, struct public_rows *out)
 {
-    /* Ids are made by time, so a period is a range of them; a day more at the end for clocks that
-     * disagree. */
-    int64_t before = f->before_id ? f->before_id : INT64_MAX, after = f->after_id;
-    if (f->to_day && id_floor(day_start_ms(f->to_day + 2)) < before)
-        before = id_floor(day_start_ms(f->to_day + 2));
-    if (f->from_day && id_floor(day_start_ms(f->from_day)) - 1 > after)
-        after = id_floor(day_start_ms(f->from_day)) - 1;
-    bool oldest = f->after_id != 0;
+    int64_t from = f->from_day ? day_start_ms(f->from_day) : INT64_MIN;
+    int64_t to = f->to_day ? day_start_ms(f->to_day + 1) - 1 : INT64_MAX;
+    if (f->edge_ms && !f->newer && f->edge_ms < to)
+        to = f->edge_ms;
+    if (f->edge_ms && f->newer && f->edge_ms > from)
+        from = f->edge_ms;
+    bool oldest = f->newer;
     bool one_state = f->states && !(f->states & (f->states - 1));
 
     if (f->measure != CASE_MEASURE_NONE) {
@@ -352,7 +350,7 @@ enum err cases_list(struct app *app, struct tx *tx, struct arena *a, const struc
     size_t n = out->more ? f->max : rows.n;
     struct str unit = arena_str(a, f->unit);
     for (size_t i = 0; i < n; i++) {
-        size_t k = f->after_id ? n - 1 - i : i;
+        size_t k = f->newer ? n - 1 - i : i;
         ARENA_PUSH(a, *out, public_of(unit, &rows.v[k], today));
     }
     return ERR_OK;
@@ -388,8 +386,7 @@ static enum err similar_rows(struct tx *tx, struct arena *a, struct str unit,
         box =
             geo_box_around((struct geo_point){.lon = like->lon, .lat = like->lat}, SIMILAR_METRES);
     TAKE_ROWS(similar_fault, .unit = unit, .fault = like->fault.p ? like->fault : STR(""),
-              .service = like->service,
-              .since_id = id_floor(clock_now_ms() - SIMILAR_DAYS * MS_DAY),
+              .service = like->service, .since_ms = clock_now_ms() - SIMILAR_DAYS * MS_DAY,
               .village = str_empty(like->village) ? STR_NULL : like->village,
               .street_key = key->n ? buf_view(key) : STR_NULL, .south = box.south,
               .north = box.north, .west = box.west, .east = box.east, .limit = 50);

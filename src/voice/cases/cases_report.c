@@ -224,7 +224,7 @@ enum err cases_report(struct app *app, struct tx *tx, struct arena *a, const str
     struct i64_opt hash = staff ? I64_NONE : words_hash(a, in->words);
     if (hash.set)
         TRY(sql_case_same_words(tx, a, &same, .unit = in->unit, .words_hash = hash.v,
-                                .since_id = id_floor(at_ms - MS_DAY)));
+                                .since_ms = at_ms - MS_DAY));
     if (same.n >= SAME_WORDS_REFUSED)
         FAIL(ERR_RATE);
 

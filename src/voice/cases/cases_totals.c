@@ -15,7 +15,6 @@
 #include "community/calendar/calendar.h"
 
 #include "platform/core/clock.h"
-#include "platform/core/id.h"
 
 /* --- what a case counts for --- */
 
@@ -311,10 +310,9 @@ static enum err count_answers(struct tx *tx, struct arena *a, const struct measu
     int64_t today = day_today();
     enum err rc = sql_measure_answer(
         tx, a, &row, .unit = q->unit, .service = q->service,
-        .fault = str_empty(q->kind) ? STR_NULL : q->kind, .from_day = q->from_day,
-        .to_day = q->to_day, .from_id = id_floor(day_start_ms(q->from_day)),
-        .to_id = id_floor(day_start_ms(q->to_day + 2)), .working = q->working_days,
-        .amount = q->amount, .cutoff_day = case_cutoff_day(a, today, q->amount, q->working_days));
+        .fault = str_empty(q->kind) ? STR_NULL : q->kind, .from_ms = day_start_ms(q->from_day),
+        .to_ms = day_start_ms(q->to_day + 1), .working = q->working_days, .amount = q->amount,
+        .cutoff_day = case_cutoff_day(a, today, q->amount, q->working_days));
     *out = (struct measure_result){row.counted, row.kept};
     return rc;
 }
@@ -326,10 +324,9 @@ static enum err count_resolutions(struct tx *tx, struct arena *a, const struct m
     int64_t today = day_today();
     enum err rc = sql_measure_resolve(
         tx, a, &row, .unit = q->unit, .service = q->service,
-        .fault = str_empty(q->kind) ? STR_NULL : q->kind, .from_day = q->from_day,
-        .to_day = q->to_day, .from_id = id_floor(day_start_ms(q->from_day)),
-        .to_id = id_floor(day_start_ms(q->to_day + 2)), .working = q->working_days,
-        .amount = q->amount, .cutoff_day = case_cutoff_day(a, today, q->amount, q->working_days));
+        .fault = str_empty(q->kind) ? STR_NULL : q->kind, .from_ms = day_start_ms(q->from_day),
+        .to_ms = day_start_ms(q->to_day + 1), .working = q->working_days, .amount = q->amount,
+        .cutoff_day = case_cutoff_day(a, today, q->amount, q->working_days));
     *out = (struct measure_result){row.counted, row.kept};
     return rc;
 }
