@@ -8,11 +8,10 @@
  *      every file that a row of the snapshot mentions is there (a file is durable before its row).
  *   3. The whole is read back and compared, synced, and only then gets its name.
  */
-#include "platform/store/backup_parts.h"
+#include "platform/store/backup_source.h"
 
 #include "platform/core/log.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -20,141 +19,6 @@
 
 #define PAGE_ROWS 200
 #define PAGE_BYTES (1 << 20)
-#define FOLDERS_DEEP 16
-
-/* --- a member of the zip that is made while it is read --------------------------------------- */
-
-struct source {
-    enum err (*open)(struct source *s);
-    /* Puts the next bytes into s->pending; nothing at the end. */
-    enum err (*fill)(struct source *s);
-    void (*close)(struct source *s);
-    void *arg;
-
-    struct buf pending;
-    size_t given;
-    int64_t bytes;
-    crypto_hash_sha256_state hash;
-    enum err rc;
-    enum err *first_fault; /* of the whole archive */
-    int64_t *bytes_out;    /* where size and hash go at the end; may be NULL */
-    char *hash_out;
-};
-
-static zip_int64_t give_bytes(struct source *s, char *to, zip_uint64_t room)
-{
-    zip_uint64_t n = 0;
-    while (n < room) {
-        size_t have = s->pending.n - s->given;
-        if (!have) {
-            buf_clear(&s->pending);
-            s->given = 0;
-            s->rc = s->fill(s);
-            if (s->rc != ERR_OK)
-                return -1;
-            if (!s->pending.n)
-                break;
-            continue;
-        }
-        size_t take = have < room - n ? have : (size_t)(room - n);
-        memcpy(to + n, s->pending.p + s->given, take);
-        s->given += take;
-        n += take;
-    }
-    crypto_hash_sha256_update(&s->hash, (const unsigned char *)to, n);
-    s->bytes += (int64_t)n;
-    return (zip_int64_t)n;
-}
-
-static void finish_source(struct source *s)
-{
-    unsigned char digest[crypto_hash_sha256_BYTES];
-    if (s->close)
-        s->close(s);
-    if (s->bytes_out)
-        *s->bytes_out = s->bytes;
-    if (s->hash_out) {
-        crypto_hash_sha256_final(&s->hash, digest);
-        backup_hash_text(digest, s->hash_out);
-    }
-    buf_free(&s->pending);
-}
-
-static zip_int64_t answer_zip(void *arg, void *data, zip_uint64_t n, zip_source_cmd_t command)
-{
-    struct source *s = arg;
-    zip_error_t error;
-    switch (command) {
-    case ZIP_SOURCE_OPEN:
-        crypto_hash_sha256_init(&s->hash);
-        s->bytes = 0;
-        s->given = 0;
-        buf_clear(&s->pending);
-        s->rc = s->open ? s->open(s) : ERR_OK;
-        if (s->rc != ERR_OK && *s->first_fault == ERR_OK)
-            *s->first_fault = s->rc;
-        return s->rc == ERR_OK ? 0 : -1;
-    case ZIP_SOURCE_READ: {
-        zip_int64_t got = give_bytes(s, data, n);
-        if (got < 0 && *s->first_fault == ERR_OK)
-            *s->first_fault = s->rc;
-        return got;
-    }
-    case ZIP_SOURCE_CLOSE:
-        finish_source(s);
-        return 0;
-    case ZIP_SOURCE_STAT:
-        zip_stat_init(data);
-        return sizeof(zip_stat_t);
-    case ZIP_SOURCE_ERROR:
-        zip_error_init_with_code(&error, ZIP_ER_READ);
-        return zip_error_to_data(&error, data, n);
-    case ZIP_SOURCE_FREE:
-        buf_free(&s->pending);
-        return 0;
-    case ZIP_SOURCE_SUPPORTS:
-        return ZIP_SOURCE_SUPPORTS_READABLE;
-    default:
-        return -1;
-    }
-}
-
-static enum err add_member(zip_t *zip, const char *name, struct source *s, bool compress)
-{
-    zip_source_t *source = zip_source_function(zip, answer_zip, s);
-    zip_int64_t at = source ? zip_file_add(zip, name, source, ZIP_FL_ENC_UTF_8) : -1;
-    if (at < 0) {
-        if (source)
-            zip_source_free(source);
-        LOG(LOG_ERROR, "backup.add", LOG_C("member", name), LOG_C("reason", zip_strerror(zip)));
-        return ERR_IO;
-    }
-    if (zip_set_file_compression(zip, (zip_uint64_t)at, compress ? ZIP_CM_DEFLATE : ZIP_CM_STORE,
-                                 0) != 0 ||
-        zip_file_set_external_attributes(zip, (zip_uint64_t)at, 0, ZIP_OPSYS_UNIX,
-                                         (zip_uint32_t)(S_IFREG | 0600) << 16) != 0)
-        return ERR_IO;
-    return ERR_OK;
-}
-
-/* Writes the archive: here the members are read. */
-static enum err close_zip(zip_t *zip, enum err *first_fault)
-{
-    if (zip_close(zip) == 0)
-        return ERR_OK;
-    zip_error_t *error = zip_get_error(zip);
-    enum err rc = *first_fault;
-    if (rc == ERR_OK)
-        rc =
-            zip_error_system_type(error) == ZIP_ET_SYS && (zip_error_code_system(error) == ENOSPC ||
-                                                           zip_error_code_system(error) == EDQUOT)
-                ? ERR_UNAVAILABLE
-                : ERR_IO;
-    LOG(LOG_ERROR, "backup.write", LOG_C("reason", zip_strerror(zip)),
-        LOG_C("error", err_name(rc)));
-    zip_discard(zip);
-    return rc;
-}
 
 /* --- rows ------------------------------------------------------------------------------------ */
 
@@ -173,7 +37,7 @@ struct table_reader {
     struct job *job;
     struct tx *tx;
     struct backup_table *table;
-    struct source source;
+    struct backup_source source;
     struct arena *page, *next;    /* the running query borrows its key while the next is noted */
     struct db_value *last, *seen; /* keys; NULL before the first row */
     struct db_query first_page, next_page;
@@ -261,7 +125,7 @@ static enum err put_row(void *arg, const struct db_value *values)
     return b->n >= PAGE_BYTES ? ERR_TOO_LARGE : ERR_OK; /* enough for one page: see fill_table */
 }
 
-static enum err fill_table(struct source *s)
+static enum err fill_table(struct backup_source *s)
 {
     struct table_reader *r = s->arg;
     enum err rc;
@@ -289,7 +153,7 @@ static enum err fill_table(struct source *s)
     return rc;
 }
 
-static enum err open_table(struct source *s)
+static enum err open_table(struct backup_source *s)
 {
     struct table_reader *r = s->arg;
     r->job->rows_done -= r->rows;
@@ -356,13 +220,13 @@ static enum err add_table(struct job *job, zip_t *zip, struct tx *tx, struct bac
     r->next_page = page_query(r, a, true);
     TRY(backup_count_rows(tx, t, &r->expected));
     job->rows_total += r->expected;
-    r->source = (struct source){.open = open_table,
-                                .fill = fill_table,
-                                .arg = r,
-                                .first_fault = &job->first_fault,
-                                .bytes_out = &t->bytes,
-                                .hash_out = t->hash};
-    TRY(add_member(zip, backup_member(a, "tables", t->name, ".jsonl"), &r->source, true));
+    r->source = (struct backup_source){.open = open_table,
+                                       .fill = fill_table,
+                                       .arg = r,
+                                       .first_fault = &job->first_fault,
+                                       .bytes_out = &t->bytes,
+                                       .hash_out = t->hash};
+    TRY(backup_add_member(zip, backup_member(a, "tables", t->name, ".jsonl"), &r->source, true));
 out:
     return rc;
 }
@@ -392,7 +256,7 @@ static enum err write_rows_fn(struct tx *tx, void *arg)
     for (size_t i = 0; i < job->manifest.tables.n; i++)
         TRY(add_table(job, zip, tx, &job->manifest.tables.v[i]));
     if (job->manifest.tables.n) {
-        rc = close_zip(zip, &job->first_fault);
+        rc = backup_close_zip(zip, &job->first_fault);
         zip = NULL;
     }
 out:
@@ -408,10 +272,10 @@ struct file_reader {
     struct backup_file *file;
     const char *path;
     int fd;
-    struct source source;
+    struct backup_source source;
 };
 
-static enum err open_file(struct source *s)
+static enum err open_file(struct backup_source *s)
 {
     struct file_reader *r = s->arg;
     r->fd = open(r->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -426,7 +290,7 @@ static enum err open_file(struct source *s)
     return ERR_OK;
 }
 
-static enum err fill_file(struct source *s)
+static enum err fill_file(struct backup_source *s)
 {
     struct file_reader *r = s->arg;
     if (r->fd < 0)
@@ -444,7 +308,7 @@ static enum err fill_file(struct source *s)
     return ERR_OK;
 }
 
-static void close_file(struct source *s)
+static void close_file(struct backup_source *s)
 {
     struct file_reader *r = s->arg;
     if (r->fd >= 0)
@@ -468,7 +332,7 @@ static bool worth_compressing(const char *path)
            !(memcmp(head, "RIFF", 4) == 0 && memcmp(head + 8, "WEBP", 4) == 0);
 }
 
-static enum err fill_manifest(struct source *s)
+static enum err fill_manifest(struct backup_source *s)
 {
     struct job *job = s->arg;
     if (job->manifest_given)
@@ -484,7 +348,8 @@ static enum err add_files_and_manifest(struct job *job)
 {
     enum err rc = ERR_OK;
     int code = 0;
-    struct source manifest = {.fill = fill_manifest, .arg = job, .first_fault = &job->first_fault};
+    struct backup_source manifest = {
+        .fill = fill_manifest, .arg = job, .first_fault = &job->first_fault};
     zip_t *zip =
         zip_open(job->partial, ZIP_CREATE | (job->manifest.tables.n ? 0 : ZIP_TRUNCATE), &code);
     if (!zip) {
@@ -496,95 +361,23 @@ static enum err add_files_and_manifest(struct job *job)
         struct file_reader *r = ARENA_NEW(job->a, struct file_reader);
         *r = (struct file_reader){.job = job, .file = f, .fd = -1};
         r->path = arena_cstr(job->a, arena_printf(job->a, "%s/%.*s", job->data_dir, STRF(f->name)));
-        r->source = (struct source){.open = open_file,
-                                    .fill = fill_file,
-                                    .close = close_file,
-                                    .arg = r,
-                                    .first_fault = &job->first_fault,
-                                    .bytes_out = &f->bytes,
-                                    .hash_out = f->hash};
-        TRY(add_member(zip, backup_member(job->a, "files", f->name, ""), &r->source,
-                       worth_compressing(r->path)));
+        r->source = (struct backup_source){.open = open_file,
+                                           .fill = fill_file,
+                                           .close = close_file,
+                                           .arg = r,
+                                           .first_fault = &job->first_fault,
+                                           .bytes_out = &f->bytes,
+                                           .hash_out = f->hash};
+        TRY(backup_add_member(zip, backup_member(job->a, "files", f->name, ""), &r->source,
+                              worth_compressing(r->path)));
     }
-    TRY(add_member(zip, BACKUP_MANIFEST, &manifest, true));
-    rc = close_zip(zip, &job->first_fault);
+    TRY(backup_add_member(zip, BACKUP_MANIFEST, &manifest, true));
+    rc = backup_close_zip(zip, &job->first_fault);
     zip = NULL;
 out:
     if (zip)
         zip_discard(zip);
     return rc;
-}
-
-struct listing {
-    struct arena *a;
-    struct backup_files *out;
-    dev_t device;
-    struct stat avoid[8];
-    size_t avoid_count;
-};
-
-static void avoid_file(struct listing *l, struct arena *a, const char *path, const char *end)
-{
-    struct stat st;
-    if (path && l->avoid_count < COUNT_OF(l->avoid) &&
-        stat(arena_cstr(a, arena_printf(a, "%s%s", path, end)), &st) == 0)
-        l->avoid[l->avoid_count++] = st;
-}
-
-static bool is_avoided(const struct listing *l, const struct stat *st)
-{
-    for (size_t i = 0; i < l->avoid_count; i++)
-        if (l->avoid[i].st_dev == st->st_dev && l->avoid[i].st_ino == st->st_ino)
-            return true;
-    return false;
-}
-
-static enum err list_folder(struct listing *l, int parent, const char *name, struct str prefix,
-                            int depth)
-{
-    enum err rc = ERR_OK;
-    struct dirent *e;
-    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (depth ? O_NOFOLLOW : 0));
-    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-    if (!dir) {
-        if (fd >= 0)
-            close(fd);
-        if (errno == ENOENT && depth)
-            return ERR_OK;
-        LOG(LOG_ERROR, "backup.read", LOG_C("path", name), LOG_I("errno", errno));
-        return ERR_IO;
-    }
-    while ((e = readdir(dir))) {
-        struct stat st;
-        struct str part = str_from(e->d_name);
-        if (str_eq(part, STR(".")) || str_eq(part, STR("..")) ||
-            (depth == 0 && str_eq(part, STR(BACKUP_UNFINISHED))) ||
-            fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-            continue;
-        struct str whole = prefix.n ? arena_printf(l->a, "%.*s/%s", STRF(prefix), e->d_name)
-                                    : arena_str(l->a, part);
-        if (S_ISDIR(st.st_mode) && depth < FOLDERS_DEEP)
-            TRY(list_folder(l, fd, e->d_name, whole, depth + 1));
-        else if (S_ISREG(st.st_mode) && !is_avoided(l, &st))
-            ARENA_PUSH(l->a, *l->out, ((struct backup_file){.name = whole}));
-    }
-out:
-    closedir(dir);
-    return rc;
-}
-
-enum err backup_list_files(const struct db *db, struct arena *a, const char *data_dir,
-                           const char *except, struct backup_files *out)
-{
-    struct listing l = {.a = a, .out = out};
-    const char *database = sqlite_path(db);
-    *out = (struct backup_files){0};
-    avoid_file(&l, a, database, "");
-    avoid_file(&l, a, database, "-wal");
-    avoid_file(&l, a, database, "-shm");
-    avoid_file(&l, a, database, ".lock");
-    avoid_file(&l, a, except, "");
-    return list_folder(&l, AT_FDCWD, data_dir, STR(""), 0);
 }
 
 /* --- the whole ------------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /*
- * PostgreSQL inside the store: a connection that never blocks beyond its deadline (pg_conn.c), and
- * the pool with its transactions (postgres.c). Private to store/.
+ * PostgreSQL inside the store: where it is and how a session begins (pg_target.c), a connection
+ * that never blocks beyond its deadline (pg_conn.c), its statements (pg_statement.c), and the pool
+ * with its transactions (postgres.c). Private to store/.
  */
 #ifndef STORE_PG_H
 #define STORE_PG_H
@@ -61,6 +62,20 @@ MUST enum err pg_conn_exec(struct pg_conn *c, const char *sql, int64_t deadline_
 MUST enum err pg_conn_run(struct pg_conn *c, const struct db_query *query,
                           const struct db_value *values, db_row_fn row, void *arg,
                           int64_t *affected, bool keep, int64_t deadline_ms);
+
+/* --- between the files of one connection --- */
+
+/* Waits for the socket; ERR_TIMEOUT, or ERR_RETRY when it is gone. */
+MUST enum err pg_wait_socket(struct pg_conn *c, short events, int64_t deadline_ms);
+/* Sends what is buffered and waits for the next result; NULL at the end of the statement. */
+MUST enum err pg_next_result(struct pg_conn *c, int64_t deadline_ms, PGresult **out,
+                             const char *during);
+/* Marks the connection as finished, logs once, and returns `why`. */
+enum err pg_lose(struct pg_conn *c, enum err why, const char *during);
+/* What an error of the server means to the transaction; logs what an operator must know. */
+enum err pg_meaning_of(struct pg_conn *c, const PGresult *r, const char *during);
+void pg_take_notice(void *conn, const PGresult *r);
+
 /* Monotonic time by which a statement must have answered. The server has a shorter limit of its own
  * and normally speaks first, which keeps the connection. 0 = no limit. */
 int64_t pg_deadline(int64_t statement_ms);

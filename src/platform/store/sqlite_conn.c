@@ -32,7 +32,7 @@ enum err sqlite_error(struct sqlite_conn *c, int code, const char *during)
     case SQLITE_CONSTRAINT:
         return ERR_CONFLICT;
     case SQLITE_NOMEM:
-        abort();
+        err_memory(NULL);
     case SQLITE_INTERRUPT:
         rc = ERR_TIMEOUT;
         level = LOG_WARN;
