@@ -32,7 +32,8 @@ enum err sqlite_error(struct sqlite_conn *c, int code, const char *during)
     case SQLITE_CONSTRAINT:
         return ERR_CONFLICT;
     case SQLITE_NOMEM:
-        err_memory(NULL);
+        err_memory(NULL); /* ends the process */
+        break;
     case SQLITE_INTERRUPT:
         rc = ERR_TIMEOUT;
         level = LOG_WARN;
