@@ -115,7 +115,7 @@ static void fill_entry(struct arena *a, struct place_entry *e, const struct sql_
     e->parent_code = row->parent.p ? row->parent : STR("");
     for (int l = 0; l < LANG__MAX; l++) {
         struct buf *key = buf_in(a);
-        utf8_search_key(key, e->p.name.in[l]);
+        places_search_key(key, e->p.name.in[l]);
         e->key[l] = buf_view(key);
     }
 }

@@ -34,6 +34,8 @@ static inline const struct place_entry *place_entry(const struct place *p)
 }
 
 bool place_kind_parse(struct str code, enum place_kind *out);
+/* The forgiving key of a name in any script (places_search.c). */
+void places_search_key(struct buf *out, struct str name);
 /* Reads everything and makes it current; called at start and after each change. */
 MUST enum err territory_reload(struct app *app);
 /* In the transaction of a change: other instances reload when they see the new version. */

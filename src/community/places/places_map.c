@@ -82,11 +82,10 @@ static bool is_painted(const struct place *p, enum place_kind kind)
 /* Raions lie under points of municipalities; oblasts where raions have no outline. */
 static void draw_ground(struct buf *out, const struct territory *t, const struct geo_view *v)
 {
-    for (size_t i = 0; i < t->n; i++) {
-        const struct place *p = t->all[i];
-        if (place_entry(p)->outline.n > 0 && (p->level == 2 || p->level == 1))
-            draw_area(out, v, p, p->level == 1 ? "map-border" : "map-ground");
-    }
+    for (int level = 2; level >= 1; level--)
+        for (size_t i = 0; i < t->n; i++)
+            if (place_entry(t->all[i])->outline.n > 0 && t->all[i]->level == level)
+                draw_area(out, v, t->all[i], level == 1 ? "map__border" : "map__area");
 }
 
 static void draw_country(struct buf *out, const struct ui *ui, const struct territory *t,
@@ -94,7 +93,7 @@ static void draw_country(struct buf *out, const struct ui *ui, const struct terr
 {
     struct geo_view v =
         geo_view_fit(box_of_outlines(t), GEO_EQUIRECTANGULAR, MAP_WIDTH, MAP_WIDTH, 8);
-    svg_open(out, &v, "map map--country");
+    svg_open(out, &v, "map");
     if (kind == PLACE_AIMAK)
         draw_ground(out, t, &v);
     for (size_t i = 0; i < t->n; i++) {
@@ -165,17 +164,17 @@ void places_unit_map(struct buf *out, const struct ui *ui, struct app *app, stru
         return;
 
     struct geo_view v = geo_view_fit(box, GEO_EQUIRECTANGULAR, 700, 600, 24);
-    svg_open(out, &v, "map map--unit");
+    svg_open(out, &v, "map");
     if (outline->n > 0)
-        draw_area(out, &v, unit, "map-ground");
+        draw_area(out, &v, unit, "map__area");
     for (size_t i = 0; i < unit->child_count; i++) {
         const struct place *village = unit->children[i];
         if (!village->has_point)
             continue;
         double x, y;
         geo_project(&v, (struct geo_point){village->lon, village->lat}, &x, &y);
-        draw_point(out, &v, village->lat, village->lon, "map-village", 6);
-        buf_cstr(out, "<text class=\"map-label\" x=\"");
+        draw_point(out, &v, village->lat, village->lon, "map__point", 6);
+        buf_cstr(out, "<text class=\"map__label\" x=\"");
         buf_fixed(out, x + 10, 1);
         buf_cstr(out, "\" y=\"");
         buf_fixed(out, y + 5, 1);

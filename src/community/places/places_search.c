@@ -17,12 +17,56 @@
 
 #define WORD_MAX 40
 
-/* Words that say what kind of unit it is; people type them or not. Written as search keys. */
+/*
+ * One spelling for names that are written in many: "Kok-Jar", "Kok-Dzhar", "Кок-Джар", "Көк-Жар".
+ * On top of the search key, Latin words become Cyrillic (longest match first: passports, maps and
+ * phones spell differently), дж becomes ж, soft and hard signs go.
+ */
+static const struct {
+    struct str latin;
+    const char *cyrillic;
+} spellings[] = {
+    {STRI("dzh"), "ж"}, {STRI("shch"), "щ"}, {STRI("zh"), "ж"}, {STRI("dj"), "ж"},
+    {STRI("ch"), "ч"},  {STRI("sh"), "ш"},   {STRI("kh"), "х"}, {STRI("ts"), "ц"},
+    {STRI("ya"), "я"},  {STRI("ia"), "я"},   {STRI("yu"), "ю"}, {STRI("ye"), "е"},
+    {STRI("yo"), "е"},  {STRI("oe"), "о"},   {STRI("ue"), "у"}, {STRI("a"), "а"},
+    {STRI("b"), "б"},   {STRI("c"), "к"},    {STRI("d"), "д"},  {STRI("e"), "е"},
+    {STRI("f"), "ф"},   {STRI("g"), "г"},    {STRI("h"), "х"},  {STRI("i"), "и"},
+    {STRI("j"), "ж"},   {STRI("k"), "к"},    {STRI("l"), "л"},  {STRI("m"), "м"},
+    {STRI("n"), "н"},   {STRI("o"), "о"},    {STRI("p"), "п"},  {STRI("q"), "к"},
+    {STRI("r"), "р"},   {STRI("s"), "с"},    {STRI("t"), "т"},  {STRI("u"), "у"},
+    {STRI("v"), "в"},   {STRI("w"), "в"},    {STRI("x"), "кс"}, {STRI("y"), "ы"},
+    {STRI("z"), "з"},   {STRI("дж"), "ж"},   {STRI("ь"), ""},   {STRI("ъ"), ""},
+};
+
+void places_search_key(struct buf *out, struct str name)
+{
+    struct buf key = BUF_EMPTY;
+    utf8_search_key(&key, name);
+    struct str rest = buf_view(&key);
+    while (rest.n > 0) {
+        size_t taken = 0;
+        for (size_t i = 0; i < COUNT_OF(spellings) && taken == 0; i++)
+            if (str_starts(rest, spellings[i].latin)) {
+                buf_cstr(out, spellings[i].cyrillic);
+                taken = spellings[i].latin.n;
+            }
+        if (taken == 0) {
+            buf_char(out, rest.p[0]);
+            taken = 1;
+        }
+        rest = str_slice(rest, taken, rest.n);
+    }
+    buf_free(&key);
+}
+
+/* Words that say what kind of unit it is; people type them or not. Written as keys of this file. */
 static const struct str generic_words[] = {
-    STRI("аиыл"),    STRI("аимагы"),  STRI("аимак"),  STRI("аиылныи"), STRI("облусу"),
-    STRI("область"), STRI("раиону"),  STRI("раион"),  STRI("шаары"),   STRI("город"),
-    STRI("г"),       STRI("село"),    STRI("с"),      STRI("ауыл"),    STRI("aiyl"),
-    STRI("aimak"),   STRI("village"), STRI("oblast"), STRI("raion"),   STRI("district"),
+    STRI("аиыл"),     STRI("аыил"),     STRI("аимагы"),  STRI("аимак"),   STRI("аиылныи"),
+    STRI("облусу"),   STRI("област"),   STRI("раиону"),  STRI("раион"),   STRI("раёну"),
+    STRI("шаары"),    STRI("шаарчасы"), STRI("город"),   STRI("г"),       STRI("село"),
+    STRI("с"),        STRI("айыл"),     STRI("аылныи"),  STRI("виллаге"), STRI("област"),
+    STRI("дистрикт"), STRI("посёлок"),  STRI("поселок"), STRI("сити"),
 };
 
 struct words {
@@ -127,7 +171,7 @@ struct place_hits territory_search(const struct territory *t, struct arena *a, s
 {
     struct place_hits hits = {0};
     struct buf *key = buf_in(a);
-    utf8_search_key(key, utf8_prefix(typed, 80));
+    places_search_key(key, utf8_prefix(typed, 80));
     struct words words = split_words(buf_view(key), true);
     if (words.n == 0)
         words = split_words(buf_view(key), false);

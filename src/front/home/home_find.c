@@ -68,7 +68,8 @@ static void list_oblasts(struct req *r, const struct territory *t, struct find_v
             if (item.open)
                 ARENA_PUSH(r->arena, item.units, hit_of(r, p));
         }
-        ARENA_PUSH(r->arena, v->oblasts, item);
+        if (item.municipalities > 0)
+            ARENA_PUSH(r->arena, v->oblasts, item);
     }
 }
 
@@ -76,7 +77,7 @@ static struct map_paint paint(void *arg, const struct place *p)
 {
     struct req *r = arg;
     return (struct map_paint){
-        .css_class = p->partner ? "map__point step-4" : "map__point step-1",
+        .css_class = "map__point",
         .title = place_name(p, r->ui.lang),
         .href = arena_printf(r->arena, "/m/%.*s", STRF(p->code)),
     };

@@ -1,6 +1,6 @@
 /*
- * "/m/{unit}": a municipality's page. What is promised and how well it is kept, what came in and how
- * fast it was answered, who is served, what comes next. Read in one snapshot, with a number of
+ * "/m/{unit}": a municipality's page. What is promised and how well it is kept, what came in and
+ * how fast it was answered, who is served, what comes next. Read in one snapshot, with a number of
  * queries that does not grow with history.
  */
 #include "front/home/home_internal.h"
@@ -96,7 +96,8 @@ static void fill_services(struct req *r, const struct unit_figures *f, struct un
         if (!kind || !s->active)
             continue;
         struct unit_service_card card = {
-            .href = arena_printf(r->arena, "/m/%.*s/services/%.*s", STRF(f->unit), STRF(kind->code)),
+            .href =
+                arena_printf(r->arena, "/m/%.*s/services/%.*s", STRF(f->unit), STRF(kind->code)),
             .name = text3_get(&kind->name, r->ui.lang),
             .icon = kind->icon,
             .provider = s->provider_name,
@@ -134,8 +135,7 @@ static void fill_months(struct req *r, const struct unit_figures *f, struct unit
         struct buf *label = buf_in(r->arena);
         lang_month(label, r->ui.lang, c.year, c.month);
         int64_t received = f->totals[i + 1].received - f->totals[i].received;
-        ARENA_PUSH(r->arena, v->months,
-                   ((struct chart_point){buf_view(label), (double)received}));
+        ARENA_PUSH(r->arena, v->months, ((struct chart_point){buf_view(label), (double)received}));
         v->any_reports = v->any_reports || received > 0;
     }
 }
@@ -147,8 +147,8 @@ static void fill_consultations(struct req *r, const struct unit_figures *f, stru
         const struct consultation *c = &f->consultations.v[i];
         const struct service_kind *kind = catalogue_find(catalogue, c->service);
         struct unit_consultation row = {
-            .href = arena_printf(r->arena, "/m/%.*s/services/%.*s", STRF(f->unit),
-                                 STRF(c->service)),
+            .href =
+                arena_printf(r->arena, "/m/%.*s/services/%.*s", STRF(f->unit), STRF(c->service)),
             .service = kind ? text3_get(&kind->name, r->ui.lang) : c->service,
             .until = c->until_day,
         };
@@ -159,10 +159,8 @@ static void fill_consultations(struct req *r, const struct unit_figures *f, stru
 enum err home_unit(struct req *r)
 {
     enum err rc = ERR_OK;
-    struct unit_figures f = {.arena = r->arena,
-                             .unit = r->unit,
-                             .place = places_unit(r),
-                             .today = day_today()};
+    struct unit_figures f = {
+        .arena = r->arena, .unit = r->unit, .place = places_unit(r), .today = day_today()};
     plan_months(&f);
     TRY(req_read(r, read_figures, &f));
 
