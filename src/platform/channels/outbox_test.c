@@ -229,7 +229,7 @@ static void waits_for_a_mail_server(void **state)
     assert_int_equal(outbox_slice.doctor(&t.app, text, &faults), ERR_OK);
     assert_int_equal(faults, 1);
     assert_true(str_find(buf_view(text), STR("no mail server is configured (AIMAK_SMTP_URL); 2 "
-                                             "messages wait")) > 0);
+                                             "messages wait")) >= 0);
     outbox_slice.metrics(&t.app, text);
     assert_true(str_find(buf_view(text), STR("aimak_mail_configured 0\n")) > 0);
     assert_true(str_find(buf_view(text), STR("aimak_outbox{state=\"waiting\"} 2\n")) > 0);

@@ -38,18 +38,20 @@ static enum err doctor(struct app *app, struct buf *out, int *faults)
     int64_t now = clock_now_ms();
     for (size_t i = 0; rc == ERR_OK && i < r.counts.n; i++) {
         const struct sql_job_counts_row *c = &r.counts.v[i];
-        bool bad = str_eq(c->state, STR("failed")) ||
-                   (str_eq(c->state, STR("waiting")) && now - c->oldest_ms > MS_DAY);
-        buf_printf(out, "%s jobs %.*s: %lld, oldest since %lld minutes\n", bad ? "FAULT" : "ok",
-                   STRF(c->state), (long long)c->n, (long long)((now - c->oldest_ms) / MS_MINUTE));
-        *faults += bad;
+        bool failed = str_eq(c->state, STR("failed"));
+        if (!failed && now - c->oldest_ms < MS_DAY)
+            continue;
+        buf_printf(out, "%lld jobs are %.*s, the oldest for %lld minutes\n", (long long)c->n,
+                   STRF(c->state), (long long)((now - c->oldest_ms) / MS_MINUTE));
+        (*faults)++;
     }
     for (size_t i = 0; rc == ERR_OK && i < r.runs.n; i++) {
         const struct sql_schedule_list_row *s = &r.runs.v[i];
-        if (s->failures > 0)
-            buf_printf(out, "FAULT schedule %.*s failed %lld times: %.*s\n", STRF(s->name),
-                       (long long)s->failures, STRF(s->error));
-        *faults += s->failures > 0;
+        if (s->failures == 0)
+            continue;
+        buf_printf(out, "schedule %.*s failed %lld times: %.*s\n", STRF(s->name),
+                   (long long)s->failures, STRF(s->error));
+        (*faults)++;
     }
     arena_free(r.a);
     return rc;

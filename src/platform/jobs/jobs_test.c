@@ -406,7 +406,7 @@ static void failed_schedules_come_again_soon(void **state)
     int faults = 0;
     assert_int_equal(jobs_slice.doctor(&t.app, report, &faults), ERR_OK);
     assert_int_equal(faults, 1);
-    assert_true(str_find(buf_view(report), STR("schedule nightly failed 1 times: io")) > 0);
+    assert_true(str_find(buf_view(report), STR("schedule nightly failed 1 times: io\n")) >= 0);
     move_clock(1);
     answer = ERR_OK;
     assert_int_equal(schedule_run_due(&t.app, NULL), ERR_OK);
