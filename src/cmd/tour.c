@@ -8,23 +8,6 @@
 /* Stands in the file where the address of the moment goes. */
 #define URL_MARK "{url}"
 
-void demo_note_login(struct demo_context *d, struct demo_login l)
-{
-    struct demo_login kept = {
-        arena_str(d->arena, l.role),
-        arena_str(d->arena, l.login),
-        arena_str(d->arena, l.password),
-        arena_str(d->arena, l.note),
-    };
-    ARENA_PUSH(d->arena, d->logins, kept);
-}
-
-void demo_note_address(struct demo_context *d, struct demo_address a)
-{
-    struct demo_address kept = {arena_str(d->arena, a.what), arena_str(d->arena, a.path)};
-    ARENA_PUSH(d->arena, d->addresses, kept);
-}
-
 /* Pads by characters, not bytes, so that Cyrillic names line up too. */
 static void put_column(struct buf *out, struct str s, int width)
 {

@@ -13,6 +13,44 @@ enum err home_about(struct req *r)
     return ERR_OK;
 }
 
+void home_legend(struct buf *out, const struct ui *ui, const char *step)
+{
+    (void)ui;
+    buf_printf(out,
+               "<svg viewBox=\"0 0 18 18\" aria-hidden=\"true\"><rect class=\"%s\" width=\"18\" "
+               "height=\"18\" rx=\"4\"/></svg>",
+               step);
+}
+
+/* Which entry of the menu an address belongs to: the part behind /m/CODE/. */
+static const char *menu_entry(const struct req *r)
+{
+    static const char *const entries[] = {"reports", "report", "services", "calendar"};
+    struct str path = r->http->path, part = STR("");
+    for (int i = 0; i < 4; i++)
+        if (!str_split(&path, '/', &part))
+            return "";
+    for (size_t i = 0; i < COUNT_OF(entries); i++)
+        if (str_eq(part, str_from(entries[i])))
+            return entries[i];
+    return "";
+}
+
+void home_navigation(struct buf *out, struct req *r, const struct page *page)
+{
+    (void)page;
+    if (!r->unit.p || !str_starts(r->http->path, STR("/m/")) || !r->unit_data)
+        return;
+    tpl_home_nav(out, &r->ui, r->unit, place_name(places_unit(r), r->ui.lang), menu_entry(r));
+}
+
+static enum err start(struct app *app)
+{
+    (void)app;
+    page_set_navigation(home_navigation);
+    return ERR_OK;
+}
+
 static const struct route routes[] = {
     ROUTE("GET", "/", home_find, PERM_PUBLIC, 0),
     ROUTE("GET", "/about", home_about, PERM_PUBLIC, 0),
@@ -22,4 +60,5 @@ const struct slice home_slice = {
     .name = "home",
     .routes = routes,
     .route_count = COUNT_OF(routes),
+    .start = start,
 };

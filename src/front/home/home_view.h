@@ -8,6 +8,9 @@
 #include "services/charter/charter.h"
 #include "voice/cases/cases.h"
 
+/* A coloured square of a legend. */
+void home_legend(struct buf *out, const struct ui *ui, const char *step);
+
 struct find_hit {
     struct str href, name, where, note;
 };
@@ -32,6 +35,41 @@ struct find_view {
     struct str near_name; /* nearest village, when a position was given */
     int64_t near_km;
     bool near_failed;
+};
+
+enum compare_sort {
+    COMPARE_NAME,
+    COMPARE_PEOPLE,
+    COMPARE_KEPT,
+    COMPARE_REPORTS,
+    COMPARE_ANSWER,
+    COMPARE_OVERDUE,
+    COMPARE_SORT__MAX
+};
+struct compare_row {
+    const struct place *place;
+    struct str name, oblast, href, answer;
+    struct kept kept;
+    struct case_figures cases;
+    double sort_number;
+    struct str sort_text;
+};
+struct compare_view {
+    enum compare_sort sort;
+    struct str oblast; /* code chosen; empty all */
+    struct compare_options {
+        struct option *v;
+        size_t n, cap;
+    } oblasts;
+    struct compare_rows {
+        struct compare_row *v;
+        size_t n, cap;
+    } rows;
+    struct str sort_hrefs[COMPARE_SORT__MAX];
+    struct str csv, xlsx;
+    struct html map;
+    int64_t people, reports, overdue;
+    struct kept kept;
 };
 
 struct unit_service_card {

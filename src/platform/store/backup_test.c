@@ -261,7 +261,7 @@ static int drop_root(void **state)
     return 0;
 }
 
-static struct db *open_migrated(const struct place *p, size_t level)
+static struct db *open_migrated(const struct scratch_place *p, size_t level)
 {
     struct db *db = NULL;
     log_set_level(LOG_ERROR);
@@ -304,7 +304,7 @@ struct pair {
 static void round_trip(void **state)
 {
     const struct pair *pair = *state;
-    struct place from, to;
+    struct scratch_place from, to;
     struct ticks ticks = {0};
     assert_true(place_make(&from, pair->from_postgres) && place_make(&to, pair->to_postgres));
     struct db *a = open_migrated(&from, 2), *b = open_migrated(&to, 0);
@@ -365,7 +365,7 @@ static enum err later_sum_fn(struct tx *tx, void *arg)
 static void restore_refuses_what_is_not_empty(void **state)
 {
     const struct pair *pair = *state;
-    struct place from, to, third;
+    struct scratch_place from, to, third;
     int64_t sum = 0;
     assert_true(place_make(&from, pair->from_postgres) && place_make(&to, pair->to_postgres) &&
                 place_make(&third, pair->to_postgres));
@@ -424,7 +424,7 @@ static void copy_to_bad(void)
 static void damage_is_found_before_anything_changes(void **state)
 {
     const struct pair *pair = *state;
-    struct place from, to;
+    struct scratch_place from, to;
     struct stat st;
     assert_true(place_make(&from, pair->from_postgres) && place_make(&to, pair->to_postgres));
     struct db *a = open_migrated(&from, 2), *b = open_migrated(&to, 0);
@@ -502,7 +502,7 @@ static void die_at_tick(void *arg, const char *what, int64_t done, int64_t total
 static void interrupted_restore_starts_over(void **state)
 {
     const struct pair *pair = *state;
-    struct place from;
+    struct scratch_place from;
     assert_true(place_make(&from, pair->from_postgres));
     struct db *a = open_migrated(&from, 2);
     assert_int_equal(db_write(a, SCOPE_COUNTRY, fill_fn, NULL), ERR_OK);
@@ -511,7 +511,7 @@ static void interrupted_restore_starts_over(void **state)
     struct buf before = print_all(a);
     db_close(a);
     for (int n = 0; n < 20; n += 3) {
-        struct place to;
+        struct scratch_place to;
         int status;
         assert_true(place_make(&to, pair->to_postgres));
         pid_t child = fork();
@@ -551,7 +551,7 @@ static void interrupted_restore_starts_over(void **state)
 static void backup_leaves_the_database_files_out(void **state)
 {
     const struct pair *pair = *state;
-    struct place from;
+    struct scratch_place from;
     char url[300];
     if (pair->from_postgres)
         return;
@@ -583,7 +583,7 @@ static void backup_leaves_the_database_files_out(void **state)
 static void failed_backup_leaves_the_old_one(void **state)
 {
     const struct pair *pair = *state;
-    struct place from;
+    struct scratch_place from;
     assert_true(place_make(&from, pair->from_postgres));
     struct db *a = open_migrated(&from, 2);
     put_file("old.zip", "precious", 8);

@@ -22,7 +22,7 @@ static bool mentions(struct str text, const char *words)
     return str_find(text, str_from(words)) >= 0;
 }
 
-static void sqlite_path_of(const struct place *p, char *out, size_t size)
+static void sqlite_path_of(const struct scratch_place *p, char *out, size_t size)
 {
     snprintf(out, size, "%s", p->url + strlen("sqlite:"));
 }
@@ -41,7 +41,7 @@ out:
 static void passes_a_good_file(void **state)
 {
     (void)state;
-    struct place p;
+    struct scratch_place p;
     int faults;
     assert_true(place_make(&p, false));
     struct db *db = place_open(&p, NULL);
@@ -55,7 +55,7 @@ static void passes_a_good_file(void **state)
 static void sees_a_damaged_page(void **state)
 {
     (void)state;
-    struct place p;
+    struct scratch_place p;
     char path[512], zeros[512] = {0};
     int faults;
     assert_true(place_make(&p, false));
@@ -81,7 +81,7 @@ static void sees_a_damaged_page(void **state)
 static void sees_a_reference_to_nothing(void **state)
 {
     (void)state;
-    struct place p;
+    struct scratch_place p;
     char path[512];
     int faults;
     sqlite3 *raw;
@@ -104,7 +104,7 @@ static void sees_a_reference_to_nothing(void **state)
 static void sees_a_lost_wall(void **state)
 {
     (void)state;
-    struct place p;
+    struct scratch_place p;
     int faults, more;
     if (!place_make(&p, true)) {
         print_message("# skipped: the lost wall on PostgreSQL; AIMAK_TEST_PG is not set\n");

@@ -170,10 +170,10 @@ static void scratch_command(const char *format, const char *name)
     PQfinish(c);
 }
 
-bool place_make(struct place *p, bool postgres)
+bool place_make(struct scratch_place *p, bool postgres)
 {
     static int made;
-    *p = (struct place){.postgres = postgres};
+    *p = (struct scratch_place){.postgres = postgres};
     if (postgres) {
         const char *base = scratch_postgres();
         if (!base)
@@ -191,7 +191,7 @@ bool place_make(struct place *p, bool postgres)
     return true;
 }
 
-void place_remove(struct place *p)
+void place_remove(struct scratch_place *p)
 {
     if (p->postgres) {
         scratch_command("DROP", p->schema);
@@ -210,7 +210,7 @@ void place_remove(struct place *p)
     rmdir(p->directory);
 }
 
-struct db *place_open(const struct place *p, const struct db_options *options)
+struct db *place_open(const struct scratch_place *p, const struct db_options *options)
 {
     static const struct migration *const all[] = {&fixture_migration};
     struct db *db = NULL;

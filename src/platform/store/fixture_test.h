@@ -15,17 +15,17 @@
 #include "platform/store/migrate.h"
 
 /* A place for one database: a temporary directory, or a schema of the scratch PostgreSQL. */
-struct place {
+struct scratch_place {
     bool postgres;
     char directory[64];
     char url[512];
     char schema[40];
 };
 /* False when this engine is not available (AIMAK_TEST_PG is not set). */
-bool place_make(struct place *p, bool postgres);
-void place_remove(struct place *p);
+bool place_make(struct scratch_place *p, bool postgres);
+void place_remove(struct scratch_place *p);
 /* Opens and migrates. Fails the test when it cannot. */
-struct db *place_open(const struct place *p, const struct db_options *options);
+struct db *place_open(const struct scratch_place *p, const struct db_options *options);
 /* The URL of the scratch PostgreSQL, or NULL. */
 const char *scratch_postgres(void);
 

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 struct bench {
-    struct place place;
+    struct scratch_place place;
     struct proxy *proxy;
     struct db *db;
     char url[600];
@@ -335,7 +335,7 @@ static void vanished_server_is_refused_quickly(void **state)
 
 static void hosts_are_tried_one_by_one(void **state)
 {
-    struct place p;
+    struct scratch_place p;
     struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t n = sizeof here;
     char hosts[100], url[600];
@@ -372,7 +372,7 @@ static void hosts_are_tried_one_by_one(void **state)
 
 static void standby_is_not_written_to(void **state)
 {
-    struct place p;
+    struct scratch_place p;
     char hosts[40], url[600];
     struct db *db = NULL;
     (void)state;
@@ -457,7 +457,7 @@ out:
 /* Queries that forgot their WHERE touch no row of another municipality. */
 static void second_wall_holds(void **state)
 {
-    struct place p;
+    struct scratch_place p;
     int64_t n[3] = {-1, -1, -1}, mine = 1;
     (void)state;
     assert_true(place_make(&p, true));
@@ -526,7 +526,7 @@ static void *leave(void *arg)
 
 static void write_skew_cannot_happen(void **state)
 {
-    struct place p;
+    struct scratch_place p;
     pthread_barrier_t barrier;
     pthread_t t[2];
     struct duty d[2];

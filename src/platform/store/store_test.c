@@ -10,7 +10,7 @@
 enum kind { FILE_KIND, MEMORY_KIND, POSTGRES_KIND };
 
 struct bench {
-    struct place place;
+    struct scratch_place place;
     struct db *db;
 };
 

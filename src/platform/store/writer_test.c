@@ -164,7 +164,7 @@ static int64_t acknowledged(const struct ledger *l)
 /* Runs the load with the n-th operation failing. True when the fault was met. */
 static bool one_fault(enum disk_fault fault, int64_t n)
 {
-    struct place p;
+    struct scratch_place p;
     assert_true(place_make(&p, false));
     struct db *db = place_open(&p, NULL);
     struct ledger *ledger = ledger_new();
@@ -215,7 +215,7 @@ static void every_disk_operation_may_fail(void **state)
 
 static void full_disk_refuses_and_recovers(void **state)
 {
-    struct place p;
+    struct scratch_place p;
     struct db_stats stats;
     (void)state;
     assert_true(place_make(&p, false));
@@ -302,7 +302,7 @@ static void full_file_system_refuses_and_recovers(void **state)
 
 static void power_cut_keeps_what_was_acknowledged(void **state)
 {
-    struct place p;
+    struct scratch_place p;
     pthread_t t[8];
     char *snapshots = malloc(IDS_MAX);
     (void)state;
@@ -319,7 +319,7 @@ static void power_cut_keeps_what_was_acknowledged(void **state)
 
     int64_t last = 0;
     for (int cut = 0; cut < 25; cut++) {
-        struct place image;
+        struct scratch_place image;
         usleep(15000);
         assert_true(place_make(&image, false));
         for (int64_t i = 0; i < IDS_MAX; i++)
@@ -351,7 +351,7 @@ static void power_cut_keeps_what_was_acknowledged(void **state)
 static void killed_process_loses_nothing(void **state)
 {
     bool postgres = *(bool *)*state;
-    struct place p;
+    struct scratch_place p;
     assert_true(place_make(&p, postgres));
     struct db *db = place_open(&p, NULL);
     db_close(db);
@@ -428,7 +428,7 @@ static void *member_thread(void *arg)
 static void failing_members_leave_their_neighbours_alone(void **state)
 {
     enum { MEMBERS = 40 };
-    struct place p;
+    struct scratch_place p;
     struct member m[MEMBERS + 1];
     pthread_t t[MEMBERS + 1];
     atomic_bool go = false;
@@ -480,7 +480,7 @@ static void failing_members_leave_their_neighbours_alone(void **state)
 
 static void caller_gives_up_while_queued_only(void **state)
 {
-    struct place p;
+    struct scratch_place p;
     atomic_bool go = false;
     (void)state;
     assert_true(place_make(&p, false));
@@ -524,7 +524,7 @@ out:
 
 static void long_reader_and_writer_do_not_meet(void **state)
 {
-    struct place p;
+    struct scratch_place p;
     struct db_stats stats;
     (void)state;
     assert_true(place_make(&p, false));
@@ -551,7 +551,7 @@ static void long_reader_and_writer_do_not_meet(void **state)
 
 static void second_process_is_kept_out(void **state)
 {
-    struct place p;
+    struct scratch_place p;
     struct stat st;
     int status;
     char other[300];

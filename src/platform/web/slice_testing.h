@@ -29,7 +29,7 @@
 #include <unistd.h>
 
 struct slice_test {
-    struct place place;
+    struct scratch_place place;
     char data[64]; /* the data directory, removed with what is in it */
     struct app app;
     struct arena *arena; /* of the test */
