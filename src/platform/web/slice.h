@@ -77,12 +77,16 @@ struct measure_result {
 struct measure {
     const char *code;  /* "resolve_within_days", "visits_done" */
     enum msg label;    /* for the charter editor */
-    enum msg sentence; /* how the promise reads, with {amount} */
-    bool takes_amount;
+    enum msg sentence; /* how the promise reads, with {amount} (or {n}, to have plural forms) */
+    enum msg sentence_working; /* the same when the amount is working days; MSG_NONE: as above */
+    bool takes_amount;         /* of days */
+    bool by_fault;             /* may be about one fault of the service (`kind`) alone */
     enum err (*count)(struct tx *tx, struct arena *a, const struct measure_query *q,
                       struct measure_result *out);
-    /* Path of the page that lists the records counted, without the query string. */
-    const char *records_path; /* "/m/{unit}/reports" */
+    /* Path of the page that lists the records counted, "/m/{unit}/reports"; NULL: there is none.
+     * The charter adds the query: service=, measure=, from= and to= (days, included), and where
+     * they are set kind=, amount= (with takes_amount), working=1. */
+    const char *records_path;
 };
 
 struct demo_context;

@@ -13,6 +13,8 @@ struct promise {
     int64_t id;
     int position;
     struct str service;
+    int64_t version;   /* of the charter that it stands in */
+    int64_t since_day; /* promised in these terms (measure, kind, amount) without a break since */
     struct text3 text;
     struct str measure; /* code of a measure; empty: not measured by the program */
     struct str kind;    /* fault or route it is about; empty: all */
@@ -35,12 +37,14 @@ MUST enum err charter_promises(struct tx *tx, struct arena *a, struct str unit, 
 MUST enum err charter_deadline(struct tx *tx, struct arena *a, struct str unit, struct str service,
                                struct str fault, int64_t day, struct promise *out);
 
-/* How often promises were kept in the last 30, 90, 365 days. */
+/* How often promises were kept in the last 30, 90, 365 days, today included. What lies before
+ * `since_day` of a promise does not count: nobody had promised it. */
 struct kept {
     int64_t kept, counted;
 };
 struct promise_kept {
     struct promise promise;
+    const struct measure *measure; /* NULL: not measured, or its measure is unknown here */
     struct kept last30, last90, last365;
 };
 struct promises_kept {
@@ -48,13 +52,14 @@ struct promises_kept {
     size_t n, cap;
     struct kept all90; /* over all measured promises */
 };
+/* Of one service, or of all (NULL view). */
 MUST enum err charter_measure(struct app *app, struct tx *tx, struct arena *a, struct str unit,
                               struct str service, int64_t today, struct promises_kept *out);
 
-/* For the country page: how every municipality kept its measured promises in the last 90 days, and per
- * service. Read from totals that a job refreshes hourly and after each publication (`as_of_ms`), so that
- * the page costs one query however many municipalities and records there are. Also the totals
- * of one municipality, for its page. */
+/* For the country page: how every municipality kept its measured promises in the last 90 days, and
+ * per service. Read from totals that a job refreshes hourly and after each publication
+ * (`as_of_ms`), so that the page costs one query however many municipalities and records there are.
+ * Also the totals of one municipality, for its page. */
 struct unit_kept {
     struct str unit;
     struct str service; /* "" : all services */
@@ -72,6 +77,7 @@ MUST enum err charter_kept_unit(struct tx *tx, struct arena *a, struct str unit,
 /* An open consultation of the municipality, for its page; NULL views when there is none. */
 struct consultation {
     struct str service;
+    int64_t version; /* read and discussed at /m/{unit}/services/{service}/v/{version} */
     int64_t until_day;
 };
 struct consultations {
@@ -80,6 +86,11 @@ struct consultations {
 };
 MUST enum err charter_consultations(struct tx *tx, struct arena *a, struct str unit, int64_t today,
                                     struct consultations *out);
+
+/* Other rooms add a section to the page of a service, such as its next visits. At start only; it
+ * writes nothing when it has nothing to say. */
+typedef void (*charter_section_fn)(struct buf *out, struct req *r, struct str service);
+void charter_add_section(charter_section_fn fn);
 
 extern const struct slice charter_slice;
 

@@ -1,0 +1,210 @@
+/*
+ * The charter measures itself: how often its promises were kept, counted from the records of other
+ * rooms through the measures that they announce.
+ *
+ * The page of a service counts at once, three periods for each promise. Pages that show many
+ * services or municipalities read totals (charter_kept), which are counted every hour and after
+ * each publication, so that they cost one query however many records there are.
+ */
+#include "services/charter/charter_internal.h"
+
+#include "platform/core/clock.h"
+#include "platform/core/log.h"
+
+struct period {
+    int days;
+    struct kept kept;
+};
+
+static enum err count_period(struct tx *tx, struct arena *a, struct str unit,
+                             const struct promise_kept *k, int64_t today, int days,
+                             struct kept *out)
+{
+    struct measure_result result = {0};
+    int64_t from = today - days + 1;
+    struct measure_query q = {
+        .unit = unit,
+        .service = k->promise.service,
+        .kind = k->promise.kind.n ? k->promise.kind : STR_NULL,
+        .amount = k->promise.amount,
+        .working_days = k->promise.working_days,
+        .from_day = from > k->promise.since_day ? from : k->promise.since_day,
+        .to_day = today,
+    };
+    enum err rc = k->measure->count(tx, a, &q, &result);
+    *out = (struct kept){result.kept, result.counted};
+    return rc;
+}
+
+/* Two promises on the same terms are counted once. */
+static const struct promise_kept *same_terms(const struct promises_kept *all,
+                                             const struct promise *p)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        const struct promise *other = &all->v[i].promise;
+        if (str_eq(other->service, p->service) && str_eq(other->measure, p->measure) &&
+            str_eq(other->kind, p->kind) && other->amount == p->amount &&
+            other->working_days == p->working_days)
+            return &all->v[i];
+    }
+    return NULL;
+}
+
+/* `all_periods` false: the last 90 days alone. */
+static enum err measure_all(struct app *app, struct tx *tx, struct arena *a, struct str unit,
+                            struct str service, int64_t today, bool all_periods,
+                            struct promises_kept *out)
+{
+    struct promises promises = {0};
+    enum err rc = ERR_OK;
+    TRY(charter_promises(tx, a, unit, service, today, &promises));
+    for (size_t i = 0; i < promises.n; i++) {
+        struct promise_kept k = {.promise = promises.v[i]};
+        const struct promise_kept *known = NULL;
+        if (k.promise.measure.n)
+            k.measure = app_measure(app, k.promise.measure);
+        if (k.measure)
+            known = same_terms(out, &k.promise);
+        if (known) {
+            k.last30 = known->last30;
+            k.last90 = known->last90;
+            k.last365 = known->last365;
+        } else if (k.measure) {
+            TRY(count_period(tx, a, unit, &k, today, 90, &k.last90));
+            if (all_periods) {
+                TRY(count_period(tx, a, unit, &k, today, 30, &k.last30));
+                TRY(count_period(tx, a, unit, &k, today, 365, &k.last365));
+            }
+            out->all90.kept += k.last90.kept;
+            out->all90.counted += k.last90.counted;
+        }
+        ARENA_PUSH(a, *out, k);
+    }
+out:
+    return rc;
+}
+
+enum err charter_measure(struct app *app, struct tx *tx, struct arena *a, struct str unit,
+                         struct str service, int64_t today, struct promises_kept *out)
+{
+    return measure_all(app, tx, a, unit, service, today, true, out);
+}
+
+struct str charter_records_href(struct arena *a, struct str unit, const struct promise_kept *k,
+                                int64_t today, int days)
+{
+    struct buf *out = buf_in(a);
+    struct str path = k->measure ? str_from(k->measure->records_path) : STR_NULL;
+    int64_t from = today - days + 1;
+    ptrdiff_t at = str_find(path, STR("{unit}"));
+    if (!path.p || at < 0)
+        return path;
+    from = from > k->promise.since_day ? from : k->promise.since_day;
+    buf_str(out, str_slice(path, 0, (size_t)at));
+    buf_str(out, unit);
+    buf_str(out, str_slice(path, (size_t)at + 6, path.n));
+    buf_cstr(out, "?service=");
+    buf_percent(out, k->promise.service);
+    if (k->promise.kind.n) {
+        buf_cstr(out, "&kind=");
+        buf_percent(out, k->promise.kind);
+    }
+    buf_cstr(out, "&measure=");
+    buf_percent(out, k->promise.measure);
+    if (k->measure->takes_amount)
+        buf_printf(out, "&amount=%lld%s", (long long)k->promise.amount,
+                   k->promise.working_days ? "&working=1" : "");
+    buf_cstr(out, "&from=");
+    buf_day(out, from);
+    buf_cstr(out, "&to=");
+    buf_day(out, today);
+    return buf_view(out);
+}
+
+/* --- totals --- */
+
+struct refresh {
+    struct app *app;
+    struct arena *arena;
+    struct str unit;
+    int64_t today, now_ms;
+    struct promises_kept kept;
+};
+
+static enum err count_fn(struct tx *tx, void *arg)
+{
+    struct refresh *r = arg;
+    r->kept = (struct promises_kept){0};
+    return measure_all(r->app, tx, r->arena, r->unit, STR_NULL, r->today, false, &r->kept);
+}
+
+static enum err keep_total(struct tx *tx, const struct refresh *r, struct str service,
+                           struct kept kept)
+{
+    return sql_charter_kept_insert(tx, NULL, .unit = r->unit, .service = service, .kept = kept.kept,
+                                   .counted = kept.counted, .as_of_ms = r->now_ms);
+}
+
+static enum err keep_fn(struct tx *tx, void *arg)
+{
+    const struct refresh *r = arg;
+    struct kept of_service = {0};
+    bool measured = false;
+    enum err rc = ERR_OK;
+    TRY(sql_charter_kept_clear(tx, NULL, .unit = r->unit));
+    for (size_t i = 0; i < r->kept.n; i++) {
+        const struct promise_kept *k = &r->kept.v[i];
+        struct promises_kept before = {.v = r->kept.v, .n = i};
+        bool repeated = k->measure && same_terms(&before, &k->promise);
+        measured = measured || k->measure;
+        of_service.kept += repeated ? 0 : k->last90.kept;
+        of_service.counted += repeated ? 0 : k->last90.counted;
+        if (i + 1 < r->kept.n && str_eq(r->kept.v[i + 1].promise.service, k->promise.service))
+            continue;
+        if (measured)
+            TRY(keep_total(tx, r, k->promise.service, of_service));
+        of_service = (struct kept){0};
+        measured = false;
+    }
+    if (r->kept.n > 0)
+        TRY(keep_total(tx, r, STR(""), r->kept.all90));
+out:
+    return rc;
+}
+
+enum err charter_refresh(struct app *app, struct arena *a, struct str unit)
+{
+    struct refresh r = {
+        .app = app, .arena = a, .unit = unit, .today = day_today(), .now_ms = clock_now_ms()};
+    enum err rc = ERR_OK;
+    TRY(db_read(app->db, unit, count_fn, &r));
+    TRY(db_write(app->db, unit, keep_fn, &r));
+out:
+    return rc;
+}
+
+static enum err list_kept(struct tx *tx, struct arena *a, struct str unit,
+                          struct unit_kept_list *out)
+{
+    struct sql_charter_kept_list_rows rows;
+    enum err rc = sql_charter_kept_list(tx, a, &rows, .unit = unit);
+    for (size_t i = 0; rc == ERR_OK && i < rows.n; i++) {
+        struct unit_kept k = {.unit = rows.v[i].unit,
+                              .service = rows.v[i].service,
+                              .last90 = {rows.v[i].kept, rows.v[i].counted},
+                              .as_of_ms = rows.v[i].as_of_ms};
+        ARENA_PUSH(a, *out, k);
+    }
+    return rc;
+}
+
+enum err charter_kept_all(struct tx *tx, struct arena *a, struct unit_kept_list *out)
+{
+    return list_kept(tx, a, STR_NULL, out);
+}
+
+enum err charter_kept_unit(struct tx *tx, struct arena *a, struct str unit,
+                           struct unit_kept_list *out)
+{
+    return list_kept(tx, a, unit, out);
+}

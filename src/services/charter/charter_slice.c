@@ -1,0 +1,124 @@
+/* The charter's descriptor: routes, the counting of totals, self-check, mergers. */
+#include "services/charter/charter_internal.h"
+
+#include "platform/core/clock.h"
+#include "platform/core/log.h"
+#include "platform/jobs/jobs.h"
+
+/* --- totals by the clock --- */
+
+static enum err run_refresh(struct app *app, struct arena *a, const struct job *job)
+{
+    return charter_refresh(app, a, job->unit);
+}
+
+struct unit_scan {
+    struct arena *arena;
+    struct sql_charter_units_rows rows;
+};
+
+static enum err scan_units(struct tx *tx, void *arg)
+{
+    struct unit_scan *scan = arg;
+    return sql_charter_units(tx, scan->arena, &scan->rows);
+}
+
+/* One municipality that cannot be counted does not keep the others from it. */
+static enum err refresh_all(struct app *app, struct arena *a)
+{
+    struct unit_scan scan = {.arena = a};
+    enum err first = db_read(app->db, SCOPE_COUNTRY, scan_units, &scan);
+    struct arena *one = arena_new();
+    for (size_t i = 0; i < scan.rows.n; i++) {
+        enum err rc = charter_refresh(app, one, scan.rows.v[i].unit);
+        if (rc != ERR_OK) {
+            LOG(LOG_WARN, "charter.not_counted", LOG_S("unit", scan.rows.v[i].unit),
+                LOG_C("why", err_name(rc)));
+            first = first == ERR_OK ? rc : first;
+        }
+        arena_reset(one);
+    }
+    arena_free(one);
+    return first;
+}
+
+/* --- self-check --- */
+
+struct digest_check {
+    struct arena *arena;
+    struct buf *out;
+    int faults;
+};
+
+static enum err check_digests(struct tx *tx, void *arg)
+{
+    struct digest_check *check = arg;
+    struct sql_charter_published_list_rows rows;
+    enum err rc = sql_charter_published_list(tx, check->arena, &rows);
+    for (size_t i = 0; rc == ERR_OK && i < rows.n; i++) {
+        const struct sql_charter_published_list_row *row = &rows.v[i];
+        struct promises promises = {0};
+        struct charter_version v = {
+            .unit = row->unit,
+            .service = row->service,
+            .version = row->version,
+            .intro = {{row->intro_ky, row->intro_ru, row->intro_en}},
+            .contact = row->contact,
+            .resolution = row->resolution,
+            .resolution_day = row->resolution_day.v,
+            .valid_from = row->valid_from.v,
+        };
+        rc = charter_promises_of(tx, check->arena, &v, &promises);
+        if (rc != ERR_OK || str_eq(charter_digest(check->arena, &v, &promises), row->digest))
+            continue;
+        check->faults++;
+        buf_printf(check->out,
+                   "%.*s in %.*s, version %lld: its words are not those that were published; "
+                   "compare with a backup\n",
+                   STRF(row->service), STRF(row->unit), (long long)row->version);
+    }
+    return rc;
+}
+
+static enum err doctor(struct app *app, struct buf *out, int *faults)
+{
+    struct digest_check check = {.arena = arena_new(), .out = buf_in(check.arena)};
+    enum err rc = db_read(app->db, SCOPE_COUNTRY, check_digests, &check);
+    if (rc == ERR_OK) {
+        buf_str(out, buf_view(check.out));
+        *faults += check.faults;
+    }
+    arena_free(check.arena);
+    return rc;
+}
+
+/* Charters of a merged municipality stay where they were, to be read; the successor's count. */
+static enum err merged(struct app *app, struct tx *tx, struct str from, struct str into,
+                       int64_t day)
+{
+    (void)app;
+    (void)into;
+    (void)day;
+    return sql_charter_kept_clear(tx, NULL, .unit = from);
+}
+
+/* --- the slice --- */
+
+static const struct job_def jobs[] = {
+    {"charter_kept", run_refresh, 0},
+};
+static const struct schedule_def schedules[] = {
+    {"charter_kept", MS_HOUR, refresh_all},
+};
+
+const struct slice charter_slice = {
+    .name = "charter",
+    .migrations = charter_migrations,
+    .queries = charter_queries,
+    .jobs = jobs,
+    .job_count = COUNT_OF(jobs),
+    .schedules = schedules,
+    .schedule_count = COUNT_OF(schedules),
+    .merged = merged,
+    .doctor = doctor,
+};
