@@ -11,6 +11,7 @@
 #include "platform/core/id.h"
 #include "platform/core/utf8.h"
 #include "platform/jobs/jobs.h"
+#include "platform/trail/trail.h"
 
 #include <sodium.h>
 
@@ -90,6 +91,14 @@ static enum err begin_edit(struct tx *tx, struct arena *a, const struct charter_
         FAIL(ERR_CONFLICT);
 out:
     return rc;
+}
+
+/* In the public log: what everybody was shown, and when. */
+static enum err put_on_record(struct tx *tx, struct arena *a, const struct charter_version *v,
+                              const char *kind, const struct promises *promises)
+{
+    struct str subject = arena_printf(a, "%.*s/%lld", STRF(v->service), (long long)v->version);
+    return trail_append(tx, v->unit, kind, subject, charter_digest(a, v, promises), NULL);
 }
 
 /* Exactly one row moved from state to state, else somebody was quicker. */
@@ -431,6 +440,7 @@ enum err charter_open_consultation(struct tx *tx, struct arena *a, const struct 
                                    int64_t from_day, int64_t to_day, struct charter_faults *faults)
 {
     struct work w = {0};
+    struct promises promises = {0};
     int64_t changed = 0;
     enum err rc = ERR_OK;
     TRY(find_work(tx, a, c, &w));
@@ -449,6 +459,8 @@ enum err charter_open_consultation(struct tx *tx, struct arena *a, const struct 
                                .version = c->version, .revision = w.v.revision,
                                .consult_from = from_day, .consult_to = to_day),
               changed));
+    TRY(charter_promises_of(tx, a, &w.v, &promises));
+    TRY(put_on_record(tx, a, &w.v, "charter_consultation", &promises));
 out:
     return rc;
 }
@@ -616,6 +628,7 @@ enum err charter_publish(struct tx *tx, struct arena *a, const struct charter_ch
                                   .digest = charter_digest(a, &w.v, &promises),
                                   .published_ms = charter_change_ms(c), .published_by = c->person),
               changed));
+    TRY(put_on_record(tx, a, &w.v, "charter_published", &promises));
     TRY(job_enqueue(tx, c->unit, "charter_kept", STR(""), 0, STR("charter_kept")));
 out:
     return rc;
