@@ -16,15 +16,15 @@ SELECT id, number, due_day FROM cases WHERE unit = $unit AND once = $once;
 -- in: unit str, id i64, number str, once str?, service str, fault str, village str?, street str?,
 --     street_key str?, street_public str?, lat f64?, lon f64?, words str?, words_public str?, words_hash i64?,
 --     hide i64, held i64, unseen i64, look i64, lang str, channel str, entered_by i64, state str, created_ms i64,
---     created_day i64, promise_id i64, due_day i64?, photos i64, photos_public i64
+--     created_day i64, promise_id i64, due_day i64?, photos i64, photos_public i64, search_key str
 INSERT INTO cases (unit, id, number, version, once, service, fault, village, street, street_key,
                    street_public, lat, lon, words, words_public, words_hash, hide, held, unseen, look, lang,
                    channel, entered_by, state, state_ms, open, created_ms, created_day, changed_ms,
-                   promise_id, due_day, assignee, support, photos, photos_public)
+                   promise_id, due_day, assignee, support, photos, photos_public, search_key)
 VALUES ($unit, $id, $number, 1, $once, $service, $fault, $village, $street, $street_key,
         $street_public, $lat, $lon, $words, $words_public, $words_hash, $hide, $held, $unseen, $look, $lang,
         $channel, $entered_by, $state, $created_ms, 1, $created_ms, $created_day, $created_ms,
-        $promise_id, $due_day, 0, 0, $photos, $photos_public);
+        $promise_id, $due_day, 0, 0, $photos, $photos_public, $search_key);
 
 -- query: case_get :one
 -- in: unit str, id i64

@@ -182,6 +182,18 @@ static struct i64_opt words_hash(struct arena *a, struct str words)
     return I64(hash);
 }
 
+/* What staff find the report by; see 002_desk.sql. */
+static struct str search_key(struct arena *a, struct str number, const struct case_input *in)
+{
+    struct buf *key = buf_in(a);
+    const struct str parts[] = {number, in->street, in->words};
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        buf_char(key, ' ');
+        utf8_search_key(key, parts[i]);
+    }
+    return buf_view(key);
+}
+
 static enum err repeated_receipt(const struct sql_case_by_once_row *known,
                                  const struct case_identity *identity, struct case_receipt *out)
 {
@@ -252,7 +264,8 @@ enum err cases_report(struct app *app, struct tx *tx, struct arena *a, const str
         .lang = str_from(lang_code(in->lang)), .channel = in->channel, .entered_by = in->entered_by,
         .state = str_from(case_states[CASE_RECEIVED].code), .created_ms = at_ms, .created_day = day,
         .promise_id = row.promise_id, .due_day = row.due_day, .photos = (int64_t)in->photo_count,
-        .photos_public = show ? (int64_t)in->photo_count : 0));
+        .photos_public = show ? (int64_t)in->photo_count : 0,
+        .search_key = search_key(a, identity->number, in)));
     TRY(sql_reporter_put(tx, NULL, .unit = in->unit, .case_id = id,
                          .secret_hash = case_secret_hash(a, identity->secret),
                          .name = in->reporter_name, .email = in->reporter_email,
