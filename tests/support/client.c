@@ -16,7 +16,7 @@ struct test_session {
 };
 
 struct test_private {
-    struct place place; /* PostgreSQL only */
+    struct scratch_place place; /* PostgreSQL only */
     const struct slice **slices;
     struct {
         struct test_session *v;
@@ -295,6 +295,13 @@ struct test_answer test_get(struct test_app *t, const char *path)
     return test_send(t, &(struct test_request){.path = path});
 }
 
+struct test_answer test_get_with(struct test_app *t, const char *path, const char *header,
+                                 const char *value)
+{
+    struct test_header headers[] = {{header, value}, {0}};
+    return test_send(t, &(struct test_request){.path = path, .headers = headers});
+}
+
 struct str test_token(struct test_app *t)
 {
     struct test_answer a = test_get(t, TOKEN_PATH);
@@ -458,13 +465,27 @@ struct str test_field(struct test_app *t, struct test_answer a, const char *name
     return STR_NULL;
 }
 
+static void show(struct test_answer a)
+{
+    print_message("status %d, body:\n%.*s\n", a.status, (int)(a.body.n > 4000 ? 4000 : a.body.n),
+                  a.body.p ? a.body.p : "");
+}
+
+void test_check_status(struct test_answer a, int status, const char *file, int line)
+{
+    if (a.status == status)
+        return;
+    show(a);
+    print_error("status %d, not %d\n", a.status, status);
+    _fail(file, line);
+}
+
 void test_check_text(struct test_answer a, const char *text, bool wanted, const char *file,
                      int line)
 {
     if ((str_find(a.body, str_from(text)) >= 0) == wanted)
         return;
-    print_message("status %d, body:\n%.*s\n", a.status, (int)(a.body.n > 6000 ? 6000 : a.body.n),
-                  a.body.p ? a.body.p : "");
+    show(a);
     print_error("%s \"%s\"\n", wanted ? "the answer lacks" : "the answer should not have", text);
     _fail(file, line);
 }

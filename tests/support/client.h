@@ -89,6 +89,8 @@ struct test_request {
 /* Exactly what is given: no token, no Origin. Cookies are sent and taken. */
 struct test_answer test_send(struct test_app *t, const struct test_request *request);
 struct test_answer test_get(struct test_app *t, const char *path);
+struct test_answer test_get_with(struct test_app *t, const char *path, const char *header,
+                                 const char *value);
 /* Fields as name, value, ..., NULL; urlencoded, with Origin, CSRF token and, unless given, "once".
  */
 struct test_answer test_post(struct test_app *t, const char *path, ...) __attribute__((sentinel));
@@ -112,6 +114,13 @@ struct str test_header_of(struct test_answer a, const char *name);
 struct str test_field(struct test_app *t, struct test_answer a, const char *name);
 /* The cookie jar's entry by plain name, without the prefix; NULL when there is none. */
 const struct test_cookie *test_cookie_of(const struct test_app *t, const char *name);
+/* Each fails the test, with the beginning of the answer, when it does not hold. */
+#define test_status(answer, status) test_check_status((answer), (status), __FILE__, __LINE__)
+#define test_header_is(answer, name, value)                                                        \
+    assert_str_equal(test_header_of((answer), (name)), str_from(value))
+#define test_header_has(answer, name, part)                                                        \
+    (str_find(test_header_of((answer), (name)), str_from(part)) >= 0)
+void test_check_status(struct test_answer a, int status, const char *file, int line);
 #define test_contains(answer, text) test_check_text((answer), (text), true, __FILE__, __LINE__)
 #define test_lacks(answer, text) test_check_text((answer), (text), false, __FILE__, __LINE__)
 void test_check_text(struct test_answer a, const char *text, bool wanted, const char *file,

@@ -106,7 +106,8 @@ MUST enum err http_multipart_parse(struct arena *a, struct str content_type, str
                                    size_t max_parts, struct http_part **out, size_t *n);
 
 /* One name=value of application/x-www-form-urlencoded; decoded into the arena.
- * False at the end of *rest. ERR_PARSE in *rc for bad escapes, NUL or bad UTF-8. */
+ * False at the end of *rest. ERR_PARSE in *rc for bad escapes, NUL or bad UTF-8; other control
+ * characters but tab, CR and LF become blanks. */
 bool http_form_next(struct arena *a, struct str *rest, struct str *name, struct str *value,
                     enum err *rc);
 

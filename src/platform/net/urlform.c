@@ -8,6 +8,11 @@ static enum err decode(struct arena *a, struct str s, struct str *out)
     size_t n;
     if (!http_percent_decode(s, true, to, &n))
         return ERR_PARSE;
+    /* Word processors leave control characters in what is copied; nobody should lose a text to one.
+     */
+    for (size_t i = 0; i < n; i++)
+        if (to[i] > 0 && to[i] < 0x20 && to[i] != '\t' && to[i] != '\n' && to[i] != '\r')
+            to[i] = ' ';
     *out = str_of(to, n);
     return utf8_is_text(*out) ? ERR_OK : ERR_PARSE;
 }

@@ -108,7 +108,8 @@ struct str form_once(const struct form *f)
 
 /* --- kinds --- */
 
-/* CRLF and lone CR become LF. In a single line a break is a blank: it was pasted, not meant. */
+/* CRLF and lone CR become LF. In a single line a break is a blank: it was pasted, not meant; so is
+ * a control character (word processors leave them in what is copied). NUL stays, to be refused. */
 static struct str trim_text(struct arena *a, struct str s, bool one_line)
 {
     struct buf *out = buf_in(a);
@@ -118,7 +119,8 @@ static struct str trim_text(struct arena *a, struct str s, bool one_line)
             continue;
         if (c == '\r')
             c = '\n';
-        buf_char(out, one_line && (c == '\n' || c == '\t') ? ' ' : c);
+        bool control = c > 0 && c < 0x20 && c != '\n' && c != '\t';
+        buf_char(out, control || (one_line && (c == '\n' || c == '\t')) ? ' ' : c);
     }
     struct str text = buf_view(out);
     while (text.n && (text.p[0] == ' ' || text.p[0] == '\n' || text.p[0] == '\t'))
@@ -278,14 +280,18 @@ static bool read_decimal(struct arena *a, struct str s, double *out)
     return str_to_double(copy, out);
 }
 
+/* Choices given as data are checked by the slice; as codes they are at least of sane length. */
+static bool is_choice(const struct field *d, struct str value)
+{
+    for (const struct choice *c = d->choices; c && c->value; c++)
+        if (str_eq(value, str_from(c->value)))
+            return true;
+    return !d->choices && value.n <= 200;
+}
+
 static void read_choice(struct req *r, struct form *f, int field)
 {
-    const struct field *d = &f->fields[field];
-    for (const struct choice *c = d->choices; c && c->value; c++)
-        if (str_eq(f->v[field].s, str_from(c->value)))
-            return;
-    /* Choices given as data are checked by the slice; as codes they are at least of sane length. */
-    if (d->choices || f->v[field].s.n > 200)
+    if (!is_choice(&f->fields[field], f->v[field].s))
         fault_label(r, f, field, MSG_common_fault_choice);
 }
 
@@ -408,7 +414,7 @@ static enum err take_many(struct req *r, struct form *f, int field, struct str v
     int most = d->count ? d->count : 1;
     if (value.n == 0) /* the hidden companion of a group of checkboxes */
         return ERR_OK;
-    if (!utf8_is_text(value) || value.n > 400) {
+    if (!utf8_is_text(value) || !is_choice(d, value)) {
         fault_label(r, f, field, MSG_common_fault_choice);
         return ERR_OK;
     }

@@ -63,13 +63,14 @@ static enum err inputs_urlencoded(struct req *r, struct str text, struct req_inp
     enum err rc = ERR_OK;
 
     while (http_form_next(r->arena, &text, &in.name, &in.value, &rc)) {
+        if (rc != ERR_OK)
+            return rc;
         if (list.n == MAX_INPUTS)
             return ERR_TOO_LARGE;
         ARENA_PUSH(r->arena, list, in);
     }
-    if (rc == ERR_OK)
-        *out = (struct req_inputs){list.v, list.n};
-    return rc;
+    *out = (struct req_inputs){list.v, list.n};
+    return ERR_OK;
 }
 
 static enum err inputs_multipart(struct req *r, struct str type, struct req_inputs *out)
