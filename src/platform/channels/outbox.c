@@ -15,7 +15,7 @@ enum { MOST_ATTEMPTS = 6, MOST_SWEPT = 1000, MOST_SUBJECT = 300 };
 
 /* --- writing --- */
 
-static enum err enqueue(struct tx *tx, struct str unit, int64_t id)
+enum err outbox_enqueue(struct tx *tx, struct str unit, int64_t id)
 {
     char text[24];
     int n = snprintf(text, sizeof text, "%lld", (long long)id);
@@ -37,7 +37,7 @@ enum err outbox_put(struct tx *tx, const struct outbox_message *m)
                        .cause = str_from(m->cause),
                        .cause_id = m->cause_id.p ? m->cause_id : STR(""), .secret = m->secret,
                        .now_ms = clock_now_ms()));
-    rc = enqueue(tx, m->unit, id);
+    rc = outbox_enqueue(tx, m->unit, id);
 out:
     return rc;
 }
@@ -163,7 +163,7 @@ static enum err sweep(struct tx *tx, void *arg)
     /* A job that still waits for its next attempt keeps its place: the key admits no second. */
     TRY(sql_outbox_waiting(tx, s->a, &rows, .before_ms = now - MS_MINUTE, .limit = MOST_SWEPT));
     for (size_t i = 0; i < rows.n; i++)
-        TRY(enqueue(tx, rows.v[i].unit, rows.v[i].id));
+        TRY(outbox_enqueue(tx, rows.v[i].unit, rows.v[i].id));
 out:
     return rc;
 }
@@ -262,6 +262,8 @@ const struct slice outbox_slice = {
     .name = "outbox",
     .migrations = outbox_migrations,
     .queries = outbox_queries,
+    .routes = outbox_routes,
+    .route_count = COUNT_OF(outbox_routes),
     .jobs = jobs,
     .job_count = COUNT_OF(jobs),
     .schedules = schedules,

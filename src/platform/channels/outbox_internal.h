@@ -16,4 +16,9 @@ struct outbox_health {
 };
 MUST enum err outbox_read_health(struct app *app, struct outbox_health *out);
 
+/* A job to send the message; no second one while the first waits. */
+MUST enum err outbox_enqueue(struct tx *tx, struct str unit, int64_t id);
+
+extern const struct route outbox_routes[3];
+
 #endif
