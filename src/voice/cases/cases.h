@@ -115,6 +115,7 @@ struct case_receipt {
     struct str secret; /* of the following link; kept hashed. Again the same for the same `once` */
     int64_t due_day;   /* 0: no promise */
     bool repeated;     /* the key was known: this is the earlier report */
+    bool held;         /* kept back from the public until a look; not known when repeated */
 };
 #define CASE_MAX_PHOTOS 3
 #define CASE_MAX_WORDS 4000
@@ -361,6 +362,56 @@ struct case_similar {
 };
 MUST enum err cases_similar(struct app *app, struct tx *tx, struct arena *a, struct str unit,
                             const struct case_similar *like, size_t max, struct case_list *out);
+
+/* --- for machines: Open311, the JSON API, downloads (cases_open.c) --- */
+
+/*
+ * Public cases, newest first, without those whose reporter asked for privacy: lists that programs
+ * copy and keep do not even say that there was one. (Figures count them all.)
+ */
+struct case_search {
+    const struct str *units; /* a municipality, and those that merged into it */
+    size_t unit_count;
+    struct str service, village; /* NULL: all */
+    const struct str *codes;     /* faults; or services, for their reports without a fault */
+    size_t code_count;           /* 0: all */
+    unsigned states;             /* CASE_BIT; 0 all */
+    int64_t from_ms, to_ms;      /* of the report, both included; 0: no limit */
+    int64_t edge_ms, edge_id;    /* of the last case of the page before; 0: with the newest */
+    size_t skip, max;
+};
+/* Rows of all `units` lie in the scope of the transaction. */
+MUST enum err cases_search(struct tx *tx, struct arena *a, const struct case_search *s,
+                           int64_t today, struct case_list *out);
+/* The same kind of cases by their numbers, as typed; unknown ones are left out. Country scope. */
+MUST enum err cases_by_numbers(struct tx *tx, struct arena *a, const struct str *numbers, size_t n,
+                               int64_t today, struct case_list *out);
+
+/* What the municipality said in public, of all cases of such a list: states and answers, by case
+ * and oldest first. One query for each
+ * municipality in the list, however long it is. */
+struct case_note {
+    int64_t case_id, at_ms;
+    bool has_state;
+    enum case_state state;
+    struct str words; /* NULL: none */
+};
+struct case_notes {
+    struct case_note *v;
+    size_t n, cap;
+};
+MUST enum err cases_notes(struct tx *tx, struct arena *a, const struct case_list *list,
+                          struct case_notes *out);
+/* Their public photos, by case and in their order. */
+struct case_photo_ref {
+    int64_t case_id, id;
+};
+struct case_photo_refs {
+    struct case_photo_ref *v;
+    size_t n, cap;
+};
+MUST enum err cases_photo_refs(struct tx *tx, struct arena *a, const struct case_list *list,
+                               struct case_photo_refs *out);
 
 /* --- figures --- */
 

@@ -43,6 +43,11 @@ MUST enum err case_deadline(struct app *app, struct tx *tx, struct arena *a, str
                             struct str service, struct str fault, int64_t day, int64_t *promise_id,
                             struct i64_opt *due_day);
 
+/* A row of the public view as everybody may see it (cases_read.c), and its filter of states. */
+struct case_public case_public_of(struct str unit, const struct sql_public_get_row *r,
+                                  int64_t today);
+struct str case_states_text(struct arena *a, unsigned states);
+
 struct str case_event_code(enum case_event_kind kind);
 bool case_event_parse(struct str code, enum case_event_kind *out);
 struct str case_by_code(enum case_by by);

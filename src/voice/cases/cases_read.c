@@ -13,8 +13,8 @@
 #define SIMILAR_METRES 300.0
 #define SIMILAR_DAYS 30
 
-static struct case_public public_of(struct str unit, const struct sql_public_get_row *r,
-                                    int64_t today)
+struct case_public case_public_of(struct str unit, const struct sql_public_get_row *r,
+                                  int64_t today)
 {
     struct case_public c = {
         .unit = unit,
@@ -68,7 +68,7 @@ enum err cases_get_public(struct tx *tx, struct arena *a, struct str unit, int64
     struct sql_public_get_row row = {0};
     enum err rc = sql_public_get(tx, a, &row, .unit = unit, .id = id);
     if (rc == ERR_OK)
-        *out = public_of(arena_str(a, unit), &row, today);
+        *out = case_public_of(arena_str(a, unit), &row, today);
     return rc;
 }
 
@@ -108,7 +108,7 @@ enum err cases_get(struct tx *tx, struct arena *a, struct str unit, int64_t id, 
         .stars = r.stars,
     };
     *out = (struct case_record){
-        .p = public_of(arena_str(a, unit), &p, today),
+        .p = case_public_of(arena_str(a, unit), &p, today),
         .version = r.version,
         .street = r.street,
         .words = r.words,
@@ -256,7 +256,7 @@ out:
 
 /* --- lists --- */
 
-static struct str states_text(struct arena *a, unsigned states)
+struct str case_states_text(struct arena *a, unsigned states)
 {
     struct buf *out = buf_in(a);
     if (!states)
@@ -293,7 +293,7 @@ struct public_rows {
 };
 
 #define LIST_FILTERS                                                                               \
-    .unit = f->unit, .fault = f->fault, .states = states_text(a, f->states),                       \
+    .unit = f->unit, .fault = f->fault, .states = case_states_text(a, f->states),                  \
     .overdue = f->overdue, .today = today, .from_ms = from, .to_ms = to, .edge_ms = f->edge_ms,    \
     .edge_id = f->newer ? -f->edge_id : f->edge_id, .limit = (int64_t)f->max + 1
 
@@ -351,7 +351,7 @@ enum err cases_list(struct app *app, struct tx *tx, struct arena *a, const struc
     struct str unit = arena_str(a, f->unit);
     for (size_t i = 0; i < n; i++) {
         size_t k = f->newer ? n - 1 - i : i;
-        ARENA_PUSH(a, *out, public_of(unit, &rows.v[k], today));
+        ARENA_PUSH(a, *out, case_public_of(unit, &rows.v[k], today));
     }
     return ERR_OK;
 }
@@ -404,7 +404,7 @@ enum err cases_similar(struct app *app, struct tx *tx, struct arena *a, struct s
     if (rc != ERR_OK)
         return rc;
     for (size_t i = 0; i < rows.n; i++) {
-        struct case_public c = public_of(arena_str(a, unit), &rows.v[i], today);
+        struct case_public c = case_public_of(arena_str(a, unit), &rows.v[i], today);
         bool same_street = rows.v[i].village.p && str_eq(c.village, like->village);
         /* The box is square; and a street of the same name lies in the same village. */
         if (metres_to(like, &c) <= SIMILAR_METRES && (same_street || c.has_point))

@@ -287,7 +287,8 @@ enum err cases_report(struct app *app, struct tx *tx, struct arena *a, const str
     TRY(case_totals_move(tx, a, STR_NULL, NULL, in->unit, &row));
     *out = (struct case_receipt){.number = identity->number,
                                  .secret = identity->secret,
-                                 .due_day = row.due_day.set ? row.due_day.v : 0};
+                                 .due_day = row.due_day.set ? row.due_day.v : 0,
+                                 .held = row.held != 0};
     TRY(case_notify_new(app, tx, a, in, out));
 out:
     return rc;
