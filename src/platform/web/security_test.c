@@ -221,6 +221,10 @@ static void test_cookie_shadowing(void **state)
     test_status(test_get(t, "/mine"), 200);
     add_cookie(t, "__Host-session", "another");
     test_status(test_get(t, "/mine"), 303);
+    test_new_visitor(t);
+    add_cookie(t, "__Host-session", "another");
+    add_cookie(t, "__Host-session", token);
+    test_status(test_get(t, "/mine"), 303);
 }
 
 static void test_development_cookies(void **state)
