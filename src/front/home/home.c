@@ -54,6 +54,10 @@ static enum err start(struct app *app)
 static const struct route routes[] = {
     ROUTE("GET", "/", home_find, PERM_PUBLIC, 0),
     ROUTE("GET", "/about", home_about, PERM_PUBLIC, 0),
+    ROUTE("GET", "/m/{unit}", home_unit, PERM_PUBLIC, 0),
+    ROUTE("GET", "/compare", home_compare, PERM_PUBLIC, 0),
+    ROUTE("GET", "/compare.csv", home_compare_csv, PERM_PUBLIC, 0),
+    ROUTE("GET", "/compare.xlsx", home_compare_xlsx, PERM_PUBLIC, 0),
 };
 
 const struct slice home_slice = {
