@@ -28,7 +28,7 @@ MUST enum err trail_verify(struct app *app, struct str unit, const struct checkp
                            struct trail_check *out);
 int trail_command_verify(struct app *app, int argc, char **argv);
 
-extern const struct route trail_routes[];
-extern const size_t trail_route_count;
+#define TRAIL_ROUTES 4
+extern const struct route trail_routes[TRAIL_ROUTES];
 
 #endif
