@@ -149,7 +149,7 @@ static enum err engine_name(struct tx *tx, void *arg)
 
 static void run_on(bool postgres)
 {
-    struct place place;
+    struct scratch_place place;
     struct db *db = NULL;
     struct arena *a = arena_new();
     int applied = 0;

@@ -96,7 +96,7 @@ CREATE TABLE case_reporter (
 CREATE INDEX case_reporter_person ON case_reporter (person, case_id) WHERE person <> 0;
 
 -- Everything that ever happened to a case, in order; never changed but by the look at its words.
--- visible: 0 inside only, 1 public, 2 waits for a look.
+-- visible: 0 inside only, 1 public, 2 waits for a look. trail: entry of the public log that commits to it, 0 none.
 CREATE TABLE case_event (
     unit TEXT NOT NULL,
     case_id BIGINT NOT NULL,
@@ -109,6 +109,7 @@ CREATE TABLE case_event (
     words TEXT,
     visible BIGINT NOT NULL,
     detail TEXT,
+    trail BIGINT NOT NULL,
     PRIMARY KEY (unit, case_id, id),
     FOREIGN KEY (unit, case_id) REFERENCES cases (unit, id) ON UPDATE CASCADE
 );

@@ -11,7 +11,6 @@
 #include "platform/core/clock.h"
 #include "platform/core/id.h"
 #include "platform/core/utf8.h"
-#include "platform/jobs/jobs.h"
 
 #include <inttypes.h>
 
@@ -120,11 +119,19 @@ void case_work_enter(struct case_work *w, enum case_state to)
 
 enum err case_work_event(struct case_work *w, const struct case_event_input *e)
 {
-    return sql_event_put(w->tx, NULL, .unit = w->unit, .case_id = w->id, .id = id_new(),
-                         .kind = case_event_code(e->kind), .at_ms = w->now_ms,
-                         .actor = case_by_code(w->change->by), .person = w->change->person,
-                         .state = e->with_state ? w->is.state : STR_NULL, .words = e->words,
-                         .visible = e->visible, .detail = e->detail);
+    struct sql_event_put_in put = {.unit = w->unit,
+                                   .case_id = w->id,
+                                   .id = id_new(),
+                                   .kind = case_event_code(e->kind),
+                                   .at_ms = w->now_ms,
+                                   .actor = case_by_code(w->change->by),
+                                   .person = w->change->person,
+                                   .state = e->with_state ? w->is.state : STR_NULL,
+                                   .words = e->words,
+                                   .visible = e->visible,
+                                   .detail = e->detail};
+    enum err rc = case_trail(w->tx, w->arena, w->is.number, &put);
+    return rc != ERR_OK ? rc : sql_event_put_run(w->tx, NULL, &put);
 }
 
 enum err case_work_look_again(struct case_work *w)
@@ -647,26 +654,3 @@ enum err cases_forget(struct app *app, struct tx *tx, struct arena *a, const str
 out:
     return rc;
 }
-
-/* --- the slice --- */
-
-static const struct job_def jobs[] = {
-    {"case_ask", case_job_ask, 0},
-};
-static const struct schedule_def schedules[] = {
-    /* Once a day would do; every hour it also catches up after a stop. */
-    {"cases_late", MS_HOUR, case_job_late},
-};
-
-const struct slice cases_slice = {
-    .name = "cases",
-    .migrations = cases_migrations,
-    .queries = cases_queries,
-    .jobs = jobs,
-    .job_count = COUNT_OF(jobs),
-    .schedules = schedules,
-    .schedule_count = COUNT_OF(schedules),
-    .measures = case_measures,
-    .measure_count = 2,
-    .merged = cases_merged,
-};

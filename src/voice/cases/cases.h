@@ -264,14 +264,14 @@ struct case_record {
 MUST enum err cases_get(struct tx *tx, struct arena *a, struct str unit, int64_t id, int64_t today,
                         struct case_record *out);
 
-/* Name and contacts of a reporter: writes the audit row of who looked (reader, a person), so it
- * needs a writing transaction. All NULL when there are none. */
+/* Name and contacts of a reporter: writes to the audit and to the case's inner history who looked,
+ * so it needs a writing transaction. All NULL when there are none. */
 struct case_contact {
     struct str name, email, phone;
     int64_t person;
 };
 MUST enum err cases_contact(struct app *app, struct tx *tx, struct arena *a, struct str unit,
-                            int64_t id, int64_t reader, struct case_contact *out);
+                            int64_t id, const struct actor *reader, struct case_contact *out);
 /* Is this the secret of the case's link (or of a link in a message)? */
 MUST enum err cases_check_secret(struct app *app, struct tx *tx, struct arena *a, struct str unit,
                                  int64_t id, struct str secret, bool *right);

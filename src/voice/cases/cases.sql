@@ -98,9 +98,9 @@ UPDATE case_reporter SET name = NULL, email = NULL, phone = NULL, person = 0
 
 -- query: event_put :exec
 -- in: unit str, case_id i64, id i64, kind str, at_ms i64, actor str, person i64, state str?, words str?,
---     visible i64, detail str?
-INSERT INTO case_event (unit, case_id, id, kind, at_ms, actor, person, state, words, visible, detail)
-VALUES ($unit, $case_id, $id, $kind, $at_ms, $actor, $person, $state, $words, $visible, $detail);
+--     visible i64, detail str?, trail i64
+INSERT INTO case_event (unit, case_id, id, kind, at_ms, actor, person, state, words, visible, detail, trail)
+VALUES ($unit, $case_id, $id, $kind, $at_ms, $actor, $person, $state, $words, $visible, $detail, $trail);
 
 -- query: event_list :many
 -- Oldest first. Public pages read event_list_public instead.
@@ -108,6 +108,18 @@ VALUES ($unit, $case_id, $id, $kind, $at_ms, $actor, $person, $state, $words, $v
 -- out: id i64, kind str, at_ms i64, actor str, person i64, state str?, words str?, visible i64, detail str?
 SELECT id, kind, at_ms, actor, person, state, words, visible, detail FROM case_event
  WHERE unit = $unit AND case_id = $case_id ORDER BY id;
+
+-- query: event_logged :many
+-- Events of a municipality that the public log commits to, made since an id; moved cases left out (their log is
+-- that of the earlier municipality).
+-- in: unit str, since_ms i64, limit i64
+-- out: number str, id i64, kind str, at_ms i64, state str?, words str?, detail str?, trail i64
+SELECT c.number, e.id, e.kind, e.at_ms, e.state, e.words, e.detail, e.trail
+  FROM cases c JOIN case_event e ON e.unit = c.unit AND e.case_id = c.id
+ WHERE c.unit = $unit AND c.changed_ms >= $since_ms AND e.trail <> 0
+   AND NOT EXISTS (SELECT 1 FROM case_event m
+                    WHERE m.unit = c.unit AND m.case_id = c.id AND m.kind = 'moved')
+ ORDER BY e.id DESC LIMIT $limit;
 
 -- query: event_list_public :many
 -- in: unit str, case_id i64

@@ -12,7 +12,7 @@ static struct measure_result measure(struct cases_test *t, const char *code, int
                                      bool working, int64_t from, int64_t to)
 {
     return cases_measure(t, code,
-                         (struct measure_query){.unit = UNIT_KOK_JAR,
+                         (struct measure_query){.unit = UNIT_HOME,
                                                 .service = STR("water"),
                                                 .amount = amount,
                                                 .working_days = working,
@@ -57,7 +57,7 @@ static void promises_are_measured_from_records(void **state)
     assert_int_equal(r.counted, 0);
 
     /* Each figure opens to its records. */
-    struct case_filter f = {.unit = UNIT_KOK_JAR,
+    struct case_filter f = {.unit = UNIT_HOME,
                             .service = STR("water"),
                             .from_day = monday,
                             .to_day = monday + 7,
@@ -92,11 +92,11 @@ static void lists_filter_and_page(void **state)
         struct case_input in = cases_sample();
         in.fault = i % 2 ? STR("waste.dump") : STR("water.leak");
         in.service = STR_NULL;
-        in.village = i % 3 ? VILLAGE_KOK_JAR : STR("41704235837020");
+        in.village = i % 3 ? VILLAGE_HOME : VILLAGE_SECOND;
         cases_send(&t, in, &c[i]);
     }
     assert_int_equal(cases_do_step(&t, &c[0], CASE_RESOLVED, "Болду"), ERR_OK);
-    struct case_filter f = {.unit = UNIT_KOK_JAR, .max = 5};
+    struct case_filter f = {.unit = UNIT_HOME, .max = 5};
     struct case_list page = cases_list_of(&t, f);
     assert_true(page.n == 5 && page.more && page.v[0].id == c[11].id);
     f.edge_ms = page.v[4].created_ms;
@@ -113,13 +113,13 @@ static void lists_filter_and_page(void **state)
     f.newer = true;
     page = cases_list_of(&t, f);
     assert_true(page.n == 5 && page.more && page.v[0].id == c[6].id && page.v[4].id == c[2].id);
-    f = (struct case_filter){.unit = UNIT_KOK_JAR, .max = 50, .service = STR("waste")};
+    f = (struct case_filter){.unit = UNIT_HOME, .max = 50, .service = STR("waste")};
     assert_int_equal(cases_list_of(&t, f).n, 6);
-    f.village = STR("41704235837020");
+    f.village = VILLAGE_SECOND;
     assert_int_equal(cases_list_of(&t, f).n, 2);
     f.service = STR_NULL;
     assert_int_equal(cases_list_of(&t, f).n, 4);
-    f = (struct case_filter){.unit = UNIT_KOK_JAR, .max = 50, .states = CASE_BIT(CASE_RECEIVED)};
+    f = (struct case_filter){.unit = UNIT_HOME, .max = 50, .states = CASE_BIT(CASE_RECEIVED)};
     assert_int_equal(cases_list_of(&t, f).n, 11);
     f.states = CASE_BIT(CASE_RESOLVED);
     assert_int_equal(cases_list_of(&t, f).n, 1);
@@ -128,7 +128,7 @@ static void lists_filter_and_page(void **state)
     f.states = 0;
     f.overdue = true;
     assert_int_equal(cases_list_of(&t, f).n, 0);
-    f = (struct case_filter){.unit = UNIT_KOK_JAR, .max = 50, .from_day = day_today() + 1};
+    f = (struct case_filter){.unit = UNIT_HOME, .max = 50, .from_day = day_today() + 1};
     assert_int_equal(cases_list_of(&t, f).n, 0);
     f = (struct case_filter){.unit = UNIT_OTHER, .max = 50};
     assert_int_equal(cases_list_of(&t, f).n, 0);
@@ -161,7 +161,7 @@ static void similar_reports_are_found(void **state)
 
     struct case_similar like = {.service = STR("water"),
                                 .fault = STR("water.leak"),
-                                .village = VILLAGE_KOK_JAR,
+                                .village = VILLAGE_HOME,
                                 .street = STR("Достук көчөсү, 12"),
                                 .has_point = true,
                                 .lat = 42.2,
@@ -232,15 +232,15 @@ static void figures_equal_a_recount(void **state)
     for (int64_t d = start; d <= day; d++)
         for (int s = 0; s < 2; s++) {
             struct str service = s ? STR("water") : STR("roads");
-            struct case_totals kept = cases_totals_of(&t, UNIT_KOK_JAR, service, d);
-            struct case_totals again = cases_recount(&t, UNIT_KOK_JAR, service, d);
+            struct case_totals kept = cases_totals_of(&t, UNIT_HOME, service, d);
+            struct case_totals again = cases_recount(&t, UNIT_HOME, service, d);
             assert_memory_equal(&kept, &again, sizeof kept);
         }
     /* The table of the country says the same as the page of the municipality. */
-    struct case_figures one = cases_figures_of(&t, UNIT_KOK_JAR, day), all;
-    assert_true(cases_figures_in_all(&t, UNIT_KOK_JAR, day, &all));
+    struct case_figures one = cases_figures_of(&t, UNIT_HOME, day), all;
+    assert_true(cases_figures_in_all(&t, UNIT_HOME, day, &all));
     assert_memory_equal(&one, &all, sizeof one);
-    assert_int_equal(one.median_answer_ms, cases_median_recount(&t, UNIT_KOK_JAR, day));
+    assert_int_equal(one.median_answer_ms, cases_median_recount(&t, UNIT_HOME, day));
     assert_true(one.received365 > 0 && one.resolved365 > 0 && one.rated > 0);
     cases_end(&t);
 }
@@ -262,7 +262,7 @@ static void answers_are_counted_in_steps(void **state)
 static enum err merge_fn(struct tx *tx, void *arg)
 {
     struct cases_test *t = arg;
-    return cases_merged(t->app, tx, UNIT_KOK_JAR, UNIT_OTHER, day_today());
+    return cases_merged(t->app, tx, UNIT_HOME, UNIT_OTHER, day_today());
 }
 
 static void open_cases_go_to_the_successor(void **state)
@@ -286,7 +286,7 @@ static void open_cases_go_to_the_successor(void **state)
     assert_int_equal(db_write(t.app->db, SCOPE_COUNTRY, merge_fn, &t), ERR_OK);
 
     int64_t today = day_today();
-    struct case_figures old = cases_figures_of(&t, UNIT_KOK_JAR, today);
+    struct case_figures old = cases_figures_of(&t, UNIT_HOME, today);
     struct case_figures now = cases_figures_of(&t, UNIT_OTHER, today);
     assert_true(old.open == 0 && old.received30 == 1 && old.resolved30 == 1);
     assert_true(now.open == 1 && now.received30 == 2);
@@ -296,12 +296,12 @@ static void open_cases_go_to_the_successor(void **state)
     assert_true(cases_knows(&t, open, receipt.secret));
     struct case_events events = cases_events_of(&t, open, false);
     assert_int_equal(events.v[events.n - 1].kind, CASE_EVENT_MOVED);
-    assert_str_equal(events.v[events.n - 1].detail, UNIT_KOK_JAR);
+    assert_str_equal(events.v[events.n - 1].detail, UNIT_HOME);
     assert_int_equal(cases_id_of(&t, receipt.number), open.id);
     assert_int_equal(cases_do_step(&t, &open, CASE_RESOLVED, "Бүттү"), ERR_OK);
-    assert_int_equal(cases_look_up(&t, UNIT_KOK_JAR, done.id).p.state, CASE_RESOLVED);
+    assert_int_equal(cases_look_up(&t, UNIT_HOME, done.id).p.state, CASE_RESOLVED);
     for (int s = 0; s < 2; s++) {
-        struct str unit = s ? UNIT_OTHER : UNIT_KOK_JAR;
+        struct str unit = s ? UNIT_OTHER : UNIT_HOME;
         struct case_totals kept = cases_totals_of(&t, unit, STR("water"), today);
         struct case_totals again = cases_recount(&t, unit, STR("water"), today);
         assert_memory_equal(&kept, &again, sizeof kept);

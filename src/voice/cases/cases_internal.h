@@ -30,7 +30,7 @@ void case_work_enter(struct case_work *w, enum case_state to);
 void case_work_answered(struct case_work *w);
 /* Raises or drops the flag that something waits for a look. */
 MUST enum err case_work_look_again(struct case_work *w);
-/* Adds an event by the change's actor; id 0: a new one. */
+/* Adds an event by the change's actor. */
 struct case_event_input {
     enum case_event_kind kind;
     struct str words, detail; /* NULL: none */
@@ -98,6 +98,13 @@ struct str case_secret_hash(struct arena *a, struct str secret);
 /* "No water", or the service when no fault was named. */
 struct str case_title(struct app *app, struct arena *a, struct str service, struct str fault,
                       enum lang lang);
+
+/* --- public log (cases_trail.c) --- */
+/* Every public event of a kind that matters is committed to in the municipality's log. Fills
+ * e->trail; e->visible decides. */
+MUST enum err case_trail(struct tx *tx, struct arena *a, struct str number,
+                         struct sql_event_put_in *e);
+enum err cases_doctor(struct app *app, struct buf *out, int *faults);
 
 /* --- jobs (cases_job.c) --- */
 struct job;

@@ -185,10 +185,16 @@ enum err cases_merged(struct app *app, struct tx *tx, struct str from, struct st
         TRY(sql_case_number_move(tx, NULL, .number = rows.v[i].number, .unit = into));
         TRY(sql_service_put(tx, NULL, .unit = into, .service = row.service));
         TRY(case_totals_move(tx, a, from, &row, into, &row));
-        TRY(sql_event_put(tx, NULL, .unit = into, .case_id = id, .id = id_new(),
-                          .kind = case_event_code(CASE_EVENT_MOVED), .at_ms = clock_now_ms(),
-                          .actor = case_by_code(CASE_BY_SYSTEM), .person = 0, .state = STR_NULL,
-                          .words = STR_NULL, .visible = CASE_SHOWN, .detail = from));
+        struct sql_event_put_in put = {.unit = into,
+                                       .case_id = id,
+                                       .id = id_new(),
+                                       .kind = case_event_code(CASE_EVENT_MOVED),
+                                       .at_ms = clock_now_ms(),
+                                       .actor = case_by_code(CASE_BY_SYSTEM),
+                                       .visible = CASE_SHOWN,
+                                       .detail = from};
+        TRY(case_trail(tx, a, rows.v[i].number, &put));
+        TRY(sql_event_put_run(tx, NULL, &put));
     }
 out:
     arena_free(a);

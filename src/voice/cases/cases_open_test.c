@@ -34,10 +34,10 @@ static enum err hanging_fn(struct tx *tx, void *arg)
 
 static struct case_list find(struct cases_test *t, struct case_search s)
 {
-    static const struct str kok_jar[] = {STRI("41704235837000")};
+    static const struct str home[] = {STRI("41704235825000")};
     struct asking q = {.t = t, .search = &s};
     if (!s.unit_count) {
-        s.units = kok_jar;
+        s.units = home;
         s.unit_count = 1;
     }
     if (!s.max)
@@ -124,8 +124,8 @@ static void private_reports_never_come_out(void **state)
     assert_true(q.notes.n >= 1);
     assert_str_equal(q.notes.v[q.notes.n - 1].words, STR("Оңдолду"));
     assert_int_equal(q.notes.v[q.notes.n - 1].state, CASE_RESOLVED);
-    struct case_public forged[] = {{.unit = UNIT_KOK_JAR, .id = secret.id, .photos = 1},
-                                   {.unit = UNIT_KOK_JAR, .id = held.id, .photos = 1}};
+    struct case_public forged[] = {{.unit = UNIT_HOME, .id = secret.id, .photos = 1},
+                                   {.unit = UNIT_HOME, .id = held.id, .photos = 1}};
     q = hanging_on(&t, (struct case_list){.v = forged, .n = 2});
     assert_int_equal(q.photos.n, 0);
     assert_int_equal(q.notes.n, 0);
@@ -146,7 +146,7 @@ static void words_and_photos_wait_for_a_look(void **state)
     assert_int_equal(found.n, 1);
     assert_null(found.v[0].words.p);
     assert_null(found.v[0].street.p);
-    assert_str_equal(found.v[0].village, VILLAGE_KOK_JAR);
+    assert_str_equal(found.v[0].village, VILLAGE_HOME);
     found.v[0].photos = 1;
     assert_int_equal(hanging_on(&t, found).photos.n, 0);
     assert_int_equal(hanging_on(&t, found).notes.n, 0);
@@ -191,15 +191,15 @@ static void a_search_finds_what_it_says(void **state)
         bool other = i % 5 == 4;
         in.service = i % 4 == 3 ? STR("lighting") : STR("water");
         in.fault = str_from(faults[i % 4]);
-        in.unit = other ? UNIT_OTHER : UNIT_KOK_JAR;
-        in.village = other ? STR("41702205848010") : VILLAGE_KOK_JAR;
+        in.unit = other ? UNIT_OTHER : UNIT_HOME;
+        in.village = other ? VILLAGE_OTHER : VILLAGE_HOME;
         in.words = arena_printf(t.arena, "Кабар %d", i);
         in.at_ms = start + i * MS_DAY;
         cases_send(&t, in, &c);
         if (i % 3 == 0)
             assert_int_equal(cases_do_step(&t, &c, CASE_REFUSED, "Биздики эмес"), ERR_OK);
     }
-    const struct str both[] = {UNIT_KOK_JAR, UNIT_OTHER};
+    const struct str both[] = {UNIT_HOME, UNIT_OTHER};
     const struct str codes[] = {STR("water.leak"), STR("water")};
     struct case_search family = {.units = both, .unit_count = 2};
     assert_int_equal(find(&t, family).n, MANY);
@@ -217,7 +217,7 @@ static void a_search_finds_what_it_says(void **state)
     s.service = STR("lighting");
     assert_int_equal(find(&t, s).n, MANY / 4);
     s = family;
-    s.village = VILLAGE_KOK_JAR;
+    s.village = VILLAGE_HOME;
     assert_int_equal(find(&t, s).n, MANY - MANY / 5);
     s = family;
     s.states = CASE_BIT(CASE_REFUSED);

@@ -7,6 +7,7 @@
 #include "platform/core/id.h"
 #include "platform/core/utf8.h"
 #include "platform/formats/geo.h"
+#include "platform/trail/audit.h"
 
 #include <math.h>
 
@@ -206,19 +207,23 @@ enum err cases_photos(struct tx *tx, struct arena *a, struct str unit, int64_t i
 }
 
 enum err cases_contact(struct app *app, struct tx *tx, struct arena *a, struct str unit, int64_t id,
-                       int64_t reader, struct case_contact *out)
+                       const struct actor *reader, struct case_contact *out)
 {
     struct sql_reporter_get_row row = {0};
+    struct sql_case_get_row c = {0};
     enum err rc = ERR_OK;
     (void)app;
     *out = (struct case_contact){0};
     TRY(sql_reporter_get(tx, a, &row, .unit = unit, .case_id = id));
     if (!row.name.p && !row.email.p && !row.phone.p && !row.person)
         goto out;
+    TRY(sql_case_get(tx, a, &c, .unit = unit, .id = id));
+    TRY(audit_write(tx, reader, unit, AUDIT_READ, "case_contact", row.person, c.number, STR_NULL));
     TRY(sql_event_put(tx, NULL, .unit = unit, .case_id = id, .id = id_new(),
                       .kind = case_event_code(CASE_EVENT_CONTACT), .at_ms = clock_now_ms(),
-                      .actor = case_by_code(CASE_BY_STAFF), .person = reader, .state = STR_NULL,
-                      .words = STR_NULL, .visible = CASE_INSIDE, .detail = STR_NULL));
+                      .actor = case_by_code(CASE_BY_STAFF), .person = reader->person_id,
+                      .state = STR_NULL, .words = STR_NULL, .visible = CASE_INSIDE,
+                      .detail = STR_NULL, .trail = 0));
     *out = (struct case_contact){row.name, row.email, row.phone, row.person};
 out:
     return rc;

@@ -3,6 +3,7 @@
  */
 #include "voice/cases/cases_internal.h"
 
+#include "platform/channels/outbox.h"
 #include "platform/core/clock.h"
 #include "platform/core/id.h"
 #include "platform/core/utf8.h"
@@ -106,10 +107,7 @@ static void check_who(struct arena *a, struct case_input *in, struct case_faults
     check_line(a, &in->reporter_name, 100, CASE_FIELD_NAME, faults);
     check_line(a, &in->reporter_email, 254, CASE_FIELD_EMAIL, faults);
     check_line(a, &in->reporter_phone, 32, CASE_FIELD_PHONE, faults);
-    ptrdiff_t at = str_find_char(in->reporter_email, '@');
-    if (in->reporter_email.p &&
-        (at <= 0 || str_find_char(str_slice(in->reporter_email, (size_t)at + 1, 254), '.') <= 0 ||
-         str_find_char(in->reporter_email, ' ') >= 0))
+    if (in->reporter_email.p && !email_address_ok(in->reporter_email))
         case_fault(a, faults, CASE_FIELD_EMAIL, MSG_cases_fault_email);
     for (size_t i = 0; i < in->reporter_phone.n; i++)
         if (!strchr("+0123456789 ()-", in->reporter_phone.p[i])) {
@@ -204,14 +202,21 @@ static enum err repeated_receipt(const struct sql_case_by_once_row *known,
     return ERR_OK;
 }
 
-static enum err put_first_event(struct tx *tx, const struct case_input *in, int64_t id,
-                                int64_t at_ms)
+static enum err put_first_event(struct tx *tx, struct arena *a, const struct case_input *in,
+                                const struct case_identity *identity, int64_t at_ms)
 {
-    return sql_event_put(tx, NULL, .unit = in->unit, .case_id = id, .id = id_new(),
-                         .kind = case_event_code(CASE_EVENT_REPORT), .at_ms = at_ms,
-                         .actor = case_by_code(CASE_BY_REPORTER), .person = in->entered_by,
-                         .state = str_from(case_states[CASE_RECEIVED].code), .words = STR_NULL,
-                         .visible = CASE_SHOWN, .detail = in->entered_by ? in->channel : STR_NULL);
+    struct sql_event_put_in put = {.unit = in->unit,
+                                   .case_id = identity->id,
+                                   .id = id_new(),
+                                   .kind = case_event_code(CASE_EVENT_REPORT),
+                                   .at_ms = at_ms,
+                                   .actor = case_by_code(CASE_BY_REPORTER),
+                                   .person = in->entered_by,
+                                   .state = str_from(case_states[CASE_RECEIVED].code),
+                                   .visible = CASE_SHOWN,
+                                   .detail = in->entered_by ? in->channel : STR_NULL};
+    enum err rc = case_trail(tx, a, identity->number, &put);
+    return rc != ERR_OK ? rc : sql_event_put_run(tx, NULL, &put);
 }
 
 enum err cases_report(struct app *app, struct tx *tx, struct arena *a, const struct case_input *in,
@@ -270,7 +275,7 @@ enum err cases_report(struct app *app, struct tx *tx, struct arena *a, const str
                          .secret_hash = case_secret_hash(a, identity->secret),
                          .name = in->reporter_name, .email = in->reporter_email,
                          .phone = in->reporter_phone, .person = in->reporter_person));
-    TRY(put_first_event(tx, in, id, at_ms));
+    TRY(put_first_event(tx, a, in, identity, at_ms));
     for (size_t i = 0; i < in->photo_count; i++)
         TRY(sql_photo_put(tx, NULL, .unit = in->unit, .case_id = id, .id = id_new(),
                           .large = in->photos[i].large, .small = in->photos[i].small,

@@ -116,7 +116,7 @@ static void a_report_is_kept_once(void **state)
     assert_int_equal(world.sent.n, 1);
     /* The same key in another municipality is another report. */
     in.unit = UNIT_OTHER;
-    in.village = STR("41702205848010");
+    in.village = VILLAGE_OTHER;
     struct case_receipt three = cases_send(&t, in, NULL);
     assert_false(three.repeated || str_eq(three.secret, one.secret));
     bool right = false;
@@ -160,7 +160,7 @@ static void wrong_reports_are_named_by_field(void **state)
     in.fault = STR("waste.dump"); /* not a fault of water */
     expect_fault(&t, in, CASE_FIELD_FAULT, MSG_cases_fault_fault);
     in = cases_sample();
-    in.village = STR("41702205848010"); /* of another municipality */
+    in.village = VILLAGE_OTHER; /* of another municipality */
     expect_fault(&t, in, CASE_FIELD_VILLAGE, MSG_cases_fault_village);
     in = cases_sample();
     in.village = in.street = STR_NULL;
@@ -186,7 +186,7 @@ static void wrong_reports_are_named_by_field(void **state)
     in.reporter_phone = STR("call me");
     expect_fault(&t, in, CASE_FIELD_PHONE, MSG_cases_fault_phone);
     in = cases_sample();
-    in.unit = VILLAGE_KOK_JAR;
+    in.unit = VILLAGE_HOME;
     in.village = STR_NULL;
     expect_fault(&t, in, CASE_FIELD_WHOLE, MSG_cases_fault_unit);
     in = cases_sample();
@@ -199,16 +199,16 @@ static void wrong_reports_are_named_by_field(void **state)
     in.service = in.village = in.street = in.words = STR_NULL;
     in.fault = STR("water.leak");
     in.has_point = true;
-    in.lat = 42.24;
-    in.lon = 75.74;
+    in.lat = cases_place(&t, VILLAGE_SECOND)->lat;
+    in.lon = cases_place(&t, VILLAGE_SECOND)->lon;
     assert_int_equal(cases_check(t.app, t.arena, &in, &none), ERR_OK);
     assert_str_equal(in.service, STR("water"));
-    assert_str_equal(in.village, STR("41704235837020"));
+    assert_str_equal(in.village, VILLAGE_SECOND);
     in = cases_sample();
     in.unit = UNIT_OTHER; /* has one village */
     in.village = in.street = STR_NULL;
     assert_int_equal(cases_check(t.app, t.arena, &in, &none), ERR_OK);
-    assert_str_equal(in.village, STR("41702205848010"));
+    assert_str_equal(in.village, VILLAGE_OTHER);
     in = cases_sample();
     in.fault = STR("water.bill"); /* a matter between two */
     assert_int_equal(cases_check(t.app, t.arena, &in, &none), ERR_OK);
@@ -453,7 +453,7 @@ static void nothing_typed_is_public_before_a_look(void **state)
     cases_send(&t, in, &c);
     struct case_public p = cases_public_of(&t, c);
     assert_true(!p.words.p && !p.street.p && p.photos == 0);
-    assert_str_equal(p.village, VILLAGE_KOK_JAR);
+    assert_str_equal(p.village, VILLAGE_HOME);
     struct case_look look = {.words = STR("Эки күндөн бери суу жок (аты алынды)"),
                              .street = STR("Достук көчөсү")};
     assert_int_equal(cases_do(&t, &c, cases_rule_look, &look), ERR_OK);
@@ -519,7 +519,8 @@ static void spam_is_held_back_and_counts_for_nothing(void **state)
 
 static enum err contact_rule(struct cases_test *t, struct tx *tx, struct case_change *c, void *arg)
 {
-    return cases_contact(t->app, tx, t->arena, c->unit, c->id, 41, arg);
+    struct actor reader = {.person_id = 41};
+    return cases_contact(t->app, tx, t->arena, c->unit, c->id, &reader, arg);
 }
 static enum err forget_rule(struct cases_test *t, struct tx *tx, struct case_change *c, void *arg)
 {
@@ -636,6 +637,23 @@ static void late_cases_go_to_the_head_once(void **state)
     cases_end(&t);
 }
 
+static void the_doctor_finds_what_was_changed(void **state)
+{
+    struct cases_test t;
+    cases_begin(&t, state);
+    struct case_change c;
+    int64_t unknown_entry = 4711;
+    cases_send(&t, cases_sample(), &c);
+    assert_int_equal(cases_do_step(&t, &c, CASE_RESOLVED, "Болду"), ERR_OK);
+    assert_int_equal(cases_faults(&t), 0);
+    t.damaged = true;
+    assert_int_equal(cases_do(&t, &c, cases_rule_spoil_total, NULL), ERR_OK);
+    assert_int_equal(cases_faults(&t), 1);
+    assert_int_equal(cases_do(&t, &c, cases_rule_forge_answer, &unknown_entry), ERR_OK);
+    assert_int_equal(cases_faults(&t), 2);
+    cases_end(&t);
+}
+
 int main(void)
 {
     static const struct slice_test_body bodies[] = {
@@ -656,6 +674,7 @@ int main(void)
         BODY(reading_a_contact_leaves_a_trace),
         BODY(the_question_is_asked_and_settled),
         BODY(late_cases_go_to_the_head_once),
+        BODY(the_doctor_finds_what_was_changed),
     };
     return slice_test_run("cases", bodies, COUNT_OF(bodies));
 }
