@@ -135,6 +135,8 @@ static void test_account(void **state)
     test_contains(show(NULL), "href=\"/login\"");
     test_login_as(app, ROLE_RESIDENT, "*");
     test_contains(show(NULL), "href=\"/account\"");
+    test_contains(show(NULL), "action=\"/logout\"");
+    test_lacks(show(NULL), "href=\"/login\"");
     test_lacks(show(NULL), "href=\"/desk\"");
     test_login_as(app, ROLE_OFFICER, "41702220820000");
     test_contains(show(NULL), "href=\"/desk\"");

@@ -44,6 +44,7 @@ struct req {
 #define WEB_SECOND_FACTOR_PATH "/login/code"  /* ?next=PATH */
 #define WEB_PASSWORD_PATH "/account/password" /* ?next=PATH, when must_change_password */
 #define WEB_ACCOUNT_PATH "/account"
+#define WEB_LOGOUT_PATH "/logout" /* POST, from the frame of every page */
 
 struct str req_header(const struct req *r, const char *name);
 /* Value of a cookie by its plain name; the "__Host-" prefix is the platform's business. NULL view
