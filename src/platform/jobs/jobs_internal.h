@@ -16,4 +16,7 @@ MUST enum err job_run_one(struct app *app, bool *ran);
 /* When the next job will be due; not set when none waits. */
 MUST enum err job_next_due(struct app *app, struct i64_opt *due_ms);
 
+#define JOBS_ROUTES 2
+extern const struct route jobs_routes[JOBS_ROUTES];
+
 #endif
