@@ -115,18 +115,18 @@ static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_so
     return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
-struct scratch_place {
+struct destination {
     bool plain;
     char *host;
 };
 
 /* Scheme and host of a URL; ERR_INPUT for any URL that we would not fetch. */
-static enum err look_at(const char *url, struct scratch_place *out)
+static enum err look_at(const char *url, struct destination *out)
 {
     enum err rc = ERR_OK;
     CURLU *parsed = err_memory(curl_url());
     char *scheme = NULL, *host = NULL, *user = NULL;
-    *out = (struct scratch_place){0};
+    *out = (struct destination){0};
     for (const char *c = url; *c; c++)
         if ((unsigned char)*c <= 0x20 || *c == 0x7f)
             FAIL(ERR_INPUT);
@@ -232,7 +232,7 @@ static enum err send_once(struct arena *a, const struct http_client_request *in,
 {
     enum err rc = ERR_OK;
     struct curl_slist *headers = NULL;
-    struct scratch_place place;
+    struct destination place;
     *next = NULL;
     TRY(look_at(url, &place));
     ex->plain = place.plain;
@@ -265,7 +265,7 @@ out:
 /* May the headers that were meant for `first` go to `second`? */
 static bool same_place(const char *first, const char *second)
 {
-    struct scratch_place a, b;
+    struct destination a, b;
     enum err rc = look_at(first, &a);
     enum err rc2 = look_at(second, &b);
     bool same = rc == ERR_OK && rc2 == ERR_OK && a.plain == b.plain &&
