@@ -5,11 +5,12 @@
  *   db_write(db, scope, fn, arg)  fn runs in one transaction; returns after it is durable
  *
  * `fn` must be safe to run twice: on PostgreSQL the whole of it is repeated after serialization
- * failures, lost connections and the first hit on a unique key (postgres.c says why); on SQLite it may be rolled back with its savepoint and run again
- * when a neighbour in its group broke the transaction. So fn reads and writes the store and its own
- * arg, makes ids before it starts, and touches nothing else. It never hashes a password, decodes an
- * image, talks to a network or opens another transaction. It may run on another thread than its
- * caller's; the log lines it writes carry the caller's request id.
+ * failures, lost connections and the first hit on a unique key (postgres.c says why); on SQLite it
+ * may be rolled back with its savepoint and run again when a neighbour in its group broke the
+ * transaction. So fn reads and writes the store and its own arg, makes ids before it starts, and
+ * touches nothing else. It never hashes a password, decodes an image, talks to a network or opens
+ * another transaction. It may run on another thread than its caller's; the log lines it writes
+ * carry the caller's request id.
  *
  * When a statement fails, both engines behave alike: the transaction (or the innermost tx_nested)
  * can only be rolled back. Every further statement returns the first failure at once, and so does
