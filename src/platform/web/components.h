@@ -96,6 +96,9 @@ void ui_figure(struct buf *out, const struct ui *ui, struct html value, enum msg
  */
 enum tone ui_kept_tone(int64_t kept, int64_t counted);
 void ui_kept_bar(struct buf *out, const struct ui *ui, int64_t kept, int64_t counted);
+/* The same, its words leading to the records counted; href NULL: no link. */
+void ui_kept_bar_link(struct buf *out, const struct ui *ui, int64_t kept, int64_t counted,
+                      struct str href);
 /* Older/newer by keyset: hrefs NULL when there is none. */
 void ui_pager(struct buf *out, const struct ui *ui, struct str newer, struct str older);
 /* Buttons "Excel", "CSV", "Print" over a table; NULL hrefs are left out. */

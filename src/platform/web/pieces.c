@@ -99,7 +99,8 @@ enum tone ui_kept_tone(int64_t kept, int64_t counted)
                                         : TONE_BAD;
 }
 
-void ui_kept_bar(struct buf *out, const struct ui *ui, int64_t kept, int64_t counted)
+void ui_kept_bar_link(struct buf *out, const struct ui *ui, int64_t kept, int64_t counted,
+                      struct str href)
 {
     double share = counted > 0 ? (double)kept / (double)counted : 0;
     enum tone tone = ui_kept_tone(kept, counted);
@@ -115,14 +116,23 @@ void ui_kept_bar(struct buf *out, const struct ui *ui, int64_t kept, int64_t cou
     if (counted > 0) {
         put(out, "<span class=\"kept__share\">");
         html_percent(out, ui, PERCENT(share));
-        put(out, "</span> <span>");
+        put(out, "</span> ");
+        if (href.p)
+            link_to(out, ui, href);
+        else
+            put(out, "<span>");
         html_message(out, ui, MSG_web_kept_text,
                      (struct msg_arg[]){ARG_N("kept", kept), ARG_N("counted", counted)}, 2);
-        put(out, "</span>");
+        put(out, href.p ? "</a>" : "</span>");
     } else {
         html_msg(out, ui, MSG(MSG_web_kept_none));
     }
     put(out, "</p></div>");
+}
+
+void ui_kept_bar(struct buf *out, const struct ui *ui, int64_t kept, int64_t counted)
+{
+    ui_kept_bar_link(out, ui, kept, counted, STR_NULL);
 }
 
 void ui_pager(struct buf *out, const struct ui *ui, struct str newer, struct str older)

@@ -104,6 +104,43 @@ static enum err merged(struct app *app, struct tx *tx, struct str from, struct s
 
 /* --- the slice --- */
 
+#define PUBLIC "/m/{unit}/services/{service}"
+#define DESK "/desk/{unit}/charters/{service}"
+
+static const struct route routes[] = {
+    ROUTE("GET", PUBLIC, charter_page, PERM_PUBLIC, 0),
+    ROUTE("GET", PUBLIC "/v/{version}", charter_version_page, PERM_PUBLIC, 0),
+    ROUTE("POST", PUBLIC "/v/{version}/comments", charter_comment_post, PERM_PUBLIC,
+          ROUTE_RATE_WRITE),
+    ROUTE("GET", "/desk/{unit}/charters", charter_desk_list, PERM_CHARTER_EDIT, 0),
+    ROUTE("GET", DESK, charter_desk_show, PERM_CHARTER_EDIT, 0),
+    ROUTE("POST", DESK "/draft", charter_desk_draft, PERM_CHARTER_EDIT, 0),
+    ROUTE("POST", DESK "/discard", charter_desk_discard, PERM_CHARTER_EDIT, 0),
+    ROUTE("GET", DESK "/intro", charter_desk_intro, PERM_CHARTER_EDIT, 0),
+    ROUTE("POST", DESK "/intro", charter_desk_intro_post, PERM_CHARTER_EDIT, 0),
+    ROUTE("GET", DESK "/promises/new", charter_desk_terms_new, PERM_CHARTER_EDIT, 0),
+    ROUTE("POST", DESK "/promises/new", charter_desk_terms_new_post, PERM_CHARTER_EDIT, 0),
+    ROUTE("GET", DESK "/promises/{promise}", charter_desk_words, PERM_CHARTER_EDIT, 0),
+    ROUTE("POST", DESK "/promises/{promise}", charter_desk_words_post, PERM_CHARTER_EDIT, 0),
+    ROUTE("GET", DESK "/promises/{promise}/measure", charter_desk_terms, PERM_CHARTER_EDIT, 0),
+    ROUTE("POST", DESK "/promises/{promise}/measure", charter_desk_terms_post, PERM_CHARTER_EDIT,
+          0),
+    ROUTE("POST", DESK "/promises/{promise}/remove", charter_desk_remove, PERM_CHARTER_EDIT, 0),
+    ROUTE("POST", DESK "/promises/{promise}/move", charter_desk_move, PERM_CHARTER_EDIT, 0),
+    ROUTE("GET", DESK "/consultation", charter_desk_consult, PERM_CHARTER_EDIT, 0),
+    ROUTE("POST", DESK "/consultation", charter_desk_consult_post, PERM_CHARTER_EDIT, 0),
+    ROUTE("GET", DESK "/consultation/end", charter_desk_end, PERM_CHARTER_EDIT, 0),
+    ROUTE("POST", DESK "/consultation/end", charter_desk_end_post, PERM_CHARTER_EDIT, 0),
+    ROUTE("GET", DESK "/comments", charter_desk_comments, PERM_CHARTER_EDIT, 0),
+    ROUTE("GET", DESK "/comments/{comment}", charter_desk_comment, PERM_CHARTER_EDIT, 0),
+    ROUTE("POST", DESK "/comments/{comment}", charter_desk_comment_post, PERM_CHARTER_EDIT, 0),
+    ROUTE("GET", DESK "/approve", charter_desk_approve, PERM_CHARTER_APPROVE, 0),
+    ROUTE("POST", DESK "/approve", charter_desk_approve_post, PERM_CHARTER_APPROVE, 0),
+    ROUTE("POST", DESK "/return", charter_desk_take_back, PERM_CHARTER_APPROVE, 0),
+    ROUTE("GET", DESK "/publish", charter_desk_publish, PERM_CHARTER_APPROVE, 0),
+    ROUTE("POST", DESK "/publish", charter_desk_publish_post, PERM_CHARTER_APPROVE, 0),
+};
+
 static const struct job_def jobs[] = {
     {"charter_kept", run_refresh, 0},
 };
@@ -115,6 +152,8 @@ const struct slice charter_slice = {
     .name = "charter",
     .migrations = charter_migrations,
     .queries = charter_queries,
+    .routes = routes,
+    .route_count = COUNT_OF(routes),
     .jobs = jobs,
     .job_count = COUNT_OF(jobs),
     .schedules = schedules,
