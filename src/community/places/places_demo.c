@@ -212,18 +212,6 @@ static const struct demo_aimak aimaks[] = {
      "Kochkorchu"},
 };
 
-/* Splitmix64 of a code: the same village has the same people in every demo. */
-static uint64_t draw(struct str code, uint64_t salt)
-{
-    uint64_t x = salt;
-    for (size_t i = 0; i < code.n; i++)
-        x = x * 31 + (unsigned char)code.p[i];
-    x += UINT64_C(0x9e3779b97f4a7c15);
-    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return x ^ (x >> 31);
-}
-
 static void write_row(struct csv_writer *w, struct str code, int level, const char *kind,
                       struct str parent, struct str ky, struct str ru, struct str en,
                       const double *point, bool partner)
@@ -281,7 +269,7 @@ static void write_aimak(struct arena *a, const struct demo_aimak *aimak, struct 
         for (int l = 0; l < 3; l++)
             str_split(&village, '/', &name[l]);
         struct str village_code = arena_printf(a, "%.11s%03d", aimak->code, i * 10);
-        uint64_t dice = draw(village_code, 1);
+        uint64_t dice = demo_draw(village_code, 1);
         double at[2] = {aimak->lat + ((double)(dice % 61) - 30) / 1000,
                         aimak->lon + ((double)(dice / 64 % 81) - 40) / 1000};
         write_row(units, village_code, 4, "village", code, name[0], name[1], name[2], at, false);

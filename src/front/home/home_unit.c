@@ -184,8 +184,7 @@ enum err home_unit(struct req *r)
         lang_duration(answer, r->ui.lang, f.cases.median_answer_ms);
     v.answer_time = buf_view(answer);
     struct buf *map = buf_in(r->arena);
-    if (f.place->child_count > 1) /* one dot alone says nothing */
-        places_unit_map(map, &r->ui, r->app, r->arena, f.place, NULL, 0);
+    places_unit_map(map, &r->ui, r->app, r->arena, f.place, NULL, 0);
     v.map = (struct html){buf_view(map)};
     v.month_chart = (struct chart){.title = msg_text(r->ui.lang, MSG_home_unit_months),
                                    .v = v.months.v,

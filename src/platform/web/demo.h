@@ -39,4 +39,17 @@ struct demo_context {
 void demo_note_login(struct demo_context *d, struct demo_login login);
 void demo_note_address(struct demo_context *d, struct demo_address address);
 
+/* A number that looks random and is the same in each run: from a key (a unit's code) and what it is
+ * for (salt). */
+static inline uint64_t demo_draw(struct str key, uint64_t salt)
+{
+    uint64_t x = salt;
+    for (size_t i = 0; i < key.n; i++)
+        x = x * 31 + (unsigned char)key.p[i];
+    x += UINT64_C(0x9e3779b97f4a7c15);
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return x ^ (x >> 31);
+}
+
 #endif

@@ -4,9 +4,7 @@
  */
 #include "services/catalogue/catalogue_internal.h"
 
-#include "platform/core/clock.h"
 #include "platform/core/snapshot.h"
-#include "platform/jobs/jobs.h"
 
 struct catalogue_snapshot {
     struct snapshot base;
@@ -34,13 +32,17 @@ static void take_faults(struct catalogue_snapshot *s, struct service_kind *kinds
         faults[i] = (struct service_fault){
             .code = row->code,
             .name = {{row->name_ky, row->name_ru, row->name_en}},
+            .hint = {{row->hint_ky, row->hint_ru, row->hint_en}},
             .urgent = row->urgent != 0,
             .private_by_default = row->private != 0,
         };
-        if (!kind)
+        if (!row->active) { /* behind all others */
+            if (s->c.retired_count++ == 0)
+                s->c.retired = &faults[i];
             continue;
+        }
         /* Rows come grouped by service, so a kind's faults lie together. */
-        if (kind->fault_count++ == 0)
+        if (kind && kind->fault_count++ == 0)
             kind->faults = &faults[i];
     }
 }
@@ -133,61 +135,17 @@ const struct service_fault *catalogue_find_fault(const struct catalogue *c, stru
                     *kind = &c->v[i];
                 return &c->v[i].faults[f];
             }
+    for (size_t i = 0; i < c->retired_count; i++)
+        if (str_eq(c->retired[i].code, code)) {
+            ptrdiff_t dot = str_find_char(code, '.');
+            if (kind)
+                *kind = catalogue_find(c, str_slice(code, 0, dot > 0 ? (size_t)dot : 0));
+            return &c->retired[i];
+        }
     return NULL;
 }
 
-enum err catalogue_unit_services(struct tx *tx, struct arena *a, struct str unit,
-                                 struct unit_services *out)
+int64_t catalogue_version(struct arena *a)
 {
-    struct sql_unit_services_rows rows;
-    enum err rc = sql_unit_services(tx, a, &rows, .unit = unit);
-    if (rc != ERR_OK)
-        return rc;
-    for (size_t i = 0; i < rows.n; i++) {
-        const struct sql_unit_services_row *row = &rows.v[i];
-        struct unit_service service = {
-            .service = row->service,
-            .provider_name = row->provider_name,
-            .provider_id = row->provider_id.set ? row->provider_id.v : 0,
-            .mode = row->mode,
-            .since_day = row->since_day,
-            .decision = row->decision,
-            .active = row->provided != 0,
-            .people_served = row->people,
-        };
-        ARENA_PUSH(a, *out, service);
-    }
-    return ERR_OK;
+    return hold(a)->version;
 }
-
-static enum err read_version(struct tx *tx, void *arg)
-{
-    struct arena *a = arena_new();
-    struct sql_catalogue_version_get_row row = {0};
-    enum err rc = sql_catalogue_version_get(tx, a, &row);
-    *(int64_t *)arg = row.version;
-    arena_free(a);
-    return rc;
-}
-
-static enum err reload_if_changed(struct app *app, struct arena *a)
-{
-    int64_t version = 0;
-    enum err rc = db_read(app->db, SCOPE_COUNTRY, read_version, &version);
-    if (rc == ERR_OK && version != hold(a)->version)
-        rc = catalogue_reload(app);
-    return rc;
-}
-
-static const struct schedule_def schedules[] = {
-    {"catalogue_reload", MS_MINUTE, reload_if_changed},
-};
-
-const struct slice catalogue_slice = {
-    .name = "catalogue",
-    .migrations = catalogue_migrations,
-    .queries = catalogue_queries,
-    .schedules = schedules,
-    .schedule_count = COUNT_OF(schedules),
-    .start = catalogue_reload,
-};
