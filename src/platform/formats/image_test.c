@@ -199,7 +199,7 @@ static void holds_forty_megapixels_in_little_memory(void **state)
     assert_int_equal(image_convert(a, file, &pair, &fault), ERR_OK);
     assert_int_equal(pair.large.width, 1600);
     assert_int_equal(pair.large.height, 444);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !TEST_SANITIZED
     assert_true(peak_memory_kb() - before < 30000);
 #else
     (void)before;
@@ -252,7 +252,7 @@ static void refuses_bombs_before_taking_memory(void **state)
     memcpy(big, "\xFF\xD8\xFF", 3);
     assert_int_equal(fault_of(str_of(big, IMAGE_MAX_BYTES + 1)), IMAGE_FILE_TOO_BIG);
     assert_true(clock_monotonic_ms() - started < 3000);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !TEST_SANITIZED
     assert_true(peak_memory_kb() - before < 80000);
 #else
     (void)before;

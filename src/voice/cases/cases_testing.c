@@ -81,6 +81,7 @@ void cases_begin(struct cases_test *t, void **state)
     static const struct slice *const slices[] = {&trail_slice, &places_slice, &calendar_slice,
                                                  &catalogue_slice, &cases_slice};
     struct demo_context demo = {0};
+    t->damaged = false;
     slice_test_begin(&t->base, state, slices, COUNT_OF(slices));
     t->app = &t->base.app;
     t->arena = t->base.arena;
