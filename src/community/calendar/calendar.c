@@ -207,7 +207,7 @@ static const struct command commands[] = {
 };
 
 static const struct schedule_def schedules[] = {
-    {"calendar_reload", MS_DAY, reload_daily},
+    {"calendar_reload", MS_DAY, reload_daily, .each_instance = true},
 };
 
 const struct slice calendar_slice = {

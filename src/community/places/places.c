@@ -456,7 +456,7 @@ static enum err start(struct app *app)
 }
 
 static const struct schedule_def schedules[] = {
-    {"territory_reload", MS_MINUTE, reload_if_changed},
+    {"territory_reload", MS_MINUTE, reload_if_changed, .each_instance = true},
 };
 
 static const struct command commands[] = {

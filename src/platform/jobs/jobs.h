@@ -32,6 +32,8 @@ struct schedule_def {
     const char *name;
     int64_t every_ms; /* from start to start; the first run comes at once */
     enum err (*run)(struct app *app, struct arena *a);
+    /* Runs on every instance, for what each keeps in its own memory: no claim, no record. */
+    bool each_instance;
 };
 
 /* In the caller's transaction; `unit` must lie in its scope ("*": only in SCOPE_COUNTRY). run_at_ms

@@ -6,7 +6,7 @@
 
 #define START_MS INT64_C(1795317300000)
 
-static _Atomic int ran, nightly_ran;
+static _Atomic int ran, nightly_ran, reloaded;
 static enum err answer; /* what the handler returns */
 static char seen[64];   /* payload of the last run */
 static int seen_attempt;
@@ -40,6 +40,14 @@ static enum err count_run(struct app *app, struct arena *a, const struct job *jo
     return ERR_OK;
 }
 
+static enum err reload(struct app *app, struct arena *a)
+{
+    (void)app;
+    (void)a;
+    reloaded++;
+    return ERR_OK;
+}
+
 static enum err nightly(struct app *app, struct arena *a)
 {
     (void)app;
@@ -53,7 +61,8 @@ static const struct job_def defs[] = {{.kind = "note", .run = note},
                                       {.kind = "long", .run = note, .lease_ms = 2 * MS_HOUR},
                                       {.kind = "twice", .run = note, .max_attempts = 2}};
 static const struct schedule_def schedules[] = {
-    {.name = "nightly", .every_ms = MS_DAY, .run = nightly}};
+    {.name = "nightly", .every_ms = MS_DAY, .run = nightly},
+    {.name = "reload", .every_ms = MS_MINUTE, .run = reload, .each_instance = true}};
 static const struct slice test_slice = {.name = "test",
                                         .jobs = defs,
                                         .job_count = COUNT_OF(defs),
@@ -377,7 +386,7 @@ static void schedules_run_once_a_period(void **state)
     int n;
     begin(&t, state);
     assert_int_equal(schedule_run_due(&t.app, &n), ERR_OK);
-    assert_int_equal(n, 2); /* nightly, and the purge of this slice */
+    assert_int_equal(n, 3); /* nightly, reload, and the purge of this slice */
     assert_int_equal(schedule_run_due(&t.app, &n), ERR_OK);
     assert_int_equal(n, 0);
     move_clock(MS_DAY - 1);
@@ -422,6 +431,25 @@ static void *run_schedules(void *arg)
     struct crew *c = arg;
     c->rc = schedule_run_due(&c->app, NULL);
     return NULL;
+}
+
+/* A claim by somebody else does not keep an instance from renewing its own memory. */
+static void each_instance_renews_its_memory(void **state)
+{
+    struct slice_test t;
+    begin(&t, state);
+    reloaded = 0;
+    assert_int_equal(schedule_run_due(&t.app, NULL), ERR_OK);
+    assert_int_equal(reloaded, 1);
+    move_clock(MS_MINUTE - 1);
+    assert_int_equal(schedule_run_due(&t.app, NULL), ERR_OK);
+    assert_int_equal(reloaded, 1);
+    move_clock(1);
+    assert_int_equal(schedule_run_due(&t.app, NULL), ERR_OK);
+    assert_int_equal(reloaded, 2);
+    assert_int_equal(schedule_run_now(&t.app, "reload"), ERR_OK);
+    assert_int_equal(reloaded, 3);
+    end(&t);
 }
 
 static void one_instance_runs_a_schedule(void **state)
@@ -497,6 +525,7 @@ int main(void)
         BODY(long_jobs_hold_longer),
         BODY(schedules_run_once_a_period),
         BODY(failed_schedules_come_again_soon),
+        BODY(each_instance_renews_its_memory),
         BODY(one_instance_runs_a_schedule),
         BODY(old_records_are_swept),
         BODY(the_runner_works_alone),

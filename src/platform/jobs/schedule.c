@@ -5,6 +5,8 @@
 #include "platform/core/log.h"
 #include "platform/jobs/jobs_internal.h"
 
+#include <pthread.h>
+
 /* A schedule may take long; a dead instance's claim ends after this. */
 #define CLAIM_MS (30 * MS_MINUTE)
 
@@ -88,6 +90,45 @@ static enum err run_schedule(struct app *app, const struct schedule_def *def, bo
     return rc;
 }
 
+/* --- what every instance does for itself --- */
+
+enum { MOST_LOCAL = 64 };
+static struct {
+    const struct schedule_def *def;
+    int64_t ran_ms;
+} local[MOST_LOCAL];
+static pthread_mutex_t local_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* True, and noted, when the interval has passed since it ran in this process. */
+static bool local_is_due(const struct schedule_def *def, int64_t now)
+{
+    bool due = false;
+    pthread_mutex_lock(&local_lock);
+    for (size_t i = 0; i < MOST_LOCAL; i++) {
+        if (local[i].def && local[i].def != def)
+            continue;
+        due = !local[i].def || local[i].ran_ms + def->every_ms <= now || local[i].ran_ms > now;
+        local[i].def = def;
+        if (due)
+            local[i].ran_ms = now;
+        break;
+    }
+    pthread_mutex_unlock(&local_lock);
+    return due;
+}
+
+static enum err run_local(struct app *app, const struct schedule_def *def)
+{
+    struct arena *a = arena_new();
+    enum err rc = def->run(app, a);
+    arena_free(a);
+    if (rc != ERR_OK)
+        LOG(LOG_WARN, "schedule.ran", LOG_C("name", def->name), LOG_C("result", err_name(rc)));
+    return rc;
+}
+
+/* --- running --- */
+
 enum err schedule_run_now(struct app *app, const char *name)
 {
     for (size_t i = 0; i < app->slice_count; i++) {
@@ -96,6 +137,8 @@ enum err schedule_run_now(struct app *app, const char *name)
             bool ran;
             if (strcmp(def->name, name) != 0)
                 continue;
+            if (def->each_instance)
+                return run_local(app, def);
             enum err rc = run_schedule(app, def, true, 0, &ran);
             return rc == ERR_OK && !ran ? ERR_BUSY : rc;
         }
@@ -114,6 +157,10 @@ enum err schedule_run_due(struct app *app, int *ran)
             const struct sql_schedule_list_row *row = find_run(&last, def->name);
             int64_t now = clock_now_ms();
             bool did = false;
+            if (def->each_instance) {
+                n += local_is_due(def, now) && run_local(app, def) == ERR_OK;
+                continue;
+            }
             if (row && (row->ran_ms + def->every_ms > now || row->held_until_ms > now))
                 continue;
             /* One failing schedule must not keep the others from running. */

@@ -9,6 +9,7 @@
 struct catalogue_snapshot {
     struct snapshot base;
     struct catalogue c;
+    int64_t version;
 };
 
 static struct snapshot_slot slot = SNAPSHOT_SLOT;
@@ -87,7 +88,7 @@ static enum err read_snapshot(struct tx *tx, void *arg)
         };
     }
     s->c = (struct catalogue){kinds, kind_rows.n};
-    s->c.version = version.version;
+    s->version = version.version;
     take_faults(s, kinds, &faults);
     take_levels(s, kinds, &levels);
 out:
@@ -146,5 +147,5 @@ const struct service_fault *catalogue_find_fault(const struct catalogue *c, stru
 
 int64_t catalogue_version(struct arena *a)
 {
-    return hold(a)->c.version;
+    return hold(a)->version;
 }

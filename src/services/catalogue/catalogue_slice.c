@@ -24,7 +24,7 @@ static enum err reload_if_changed(struct app *app, struct arena *a)
 }
 
 static const struct schedule_def schedules[] = {
-    {"catalogue_reload", MS_MINUTE, reload_if_changed},
+    {"catalogue_reload", MS_MINUTE, reload_if_changed, .each_instance = true},
 };
 
 static const struct command commands[] = {
