@@ -122,6 +122,12 @@ bool app_rate_allows(struct app *app, const char *purpose, struct str key, struc
                             wait_ms);
 }
 
+void app_rate_forgive(struct app *app, const char *purpose, struct str key, struct rate_limit limit)
+{
+    if (limit.per_minute > 0)
+        ratelimit_forgive(app->web->limits, str_from(purpose), key, limit, clock_monotonic_ms());
+}
+
 static enum err check_rate(struct req *r, enum rate_class class)
 {
     static const char *const purposes[RATE__MAX] = {"all", "write", "login"};
@@ -169,8 +175,7 @@ static void choose_language(struct req *r)
 {
     struct str chosen = req_query(r, "lang");
     if (chosen.p && lang_parse(chosen, &r->ui.lang)) {
-        /* Programs ask anew each time; a cookie would keep their answers out of caches. */
-        r->priv->new_lang = r->errors == ERRORS_HTML;
+        r->priv->new_lang = true;
         return;
     }
     struct str cookie = req_cookie(r, LANG_COOKIE);

@@ -63,6 +63,12 @@ static uint64_t hash_of(const struct ratelimit *l, struct str purpose, struct st
     return h ? h : 1;
 }
 
+static int64_t step_of(struct rate_limit limit)
+{
+    int64_t step_ms = MS_MINUTE / limit.per_minute;
+    return step_ms < 1 ? 1 : step_ms;
+}
+
 bool ratelimit_allows(struct ratelimit *l, struct str purpose, struct str key,
                       struct rate_limit limit, int64_t now_ms, int64_t *wait_ms)
 {
@@ -70,11 +76,9 @@ bool ratelimit_allows(struct ratelimit *l, struct str purpose, struct str key,
     uint64_t h = hash_of(l, purpose, key);
     size_t row = (size_t)(h >> 32) & (l->rows - 1);
     struct slot *slots = l->slots + row * WAYS, *mine = NULL, *oldest = slots;
-    int64_t step_ms = MS_MINUTE / limit.per_minute;
+    int64_t step_ms = step_of(limit);
     bool allowed;
 
-    if (step_ms < 1)
-        step_ms = 1;
     pthread_mutex_lock(&l->lock[row % LOCKS]);
     for (size_t i = 0; i < WAYS && !mine; i++) {
         if (slots[i].key == h)
@@ -95,6 +99,21 @@ bool ratelimit_allows(struct ratelimit *l, struct str purpose, struct str key,
     *wait_ms = allowed ? 0 : ahead + step_ms - room;
     pthread_mutex_unlock(&l->lock[row % LOCKS]);
     return allowed;
+}
+
+void ratelimit_forgive(struct ratelimit *l, struct str purpose, struct str key,
+                       struct rate_limit limit, int64_t now_ms)
+{
+    INVARIANT(limit.per_minute > 0 && limit.burst > 0);
+    uint64_t h = hash_of(l, purpose, key);
+    size_t row = (size_t)(h >> 32) & (l->rows - 1);
+    struct slot *slots = l->slots + row * WAYS;
+
+    pthread_mutex_lock(&l->lock[row % LOCKS]);
+    for (size_t i = 0; i < WAYS; i++)
+        if (slots[i].key == h && slots[i].full_ms > now_ms)
+            slots[i].full_ms -= step_of(limit);
+    pthread_mutex_unlock(&l->lock[row % LOCKS]);
 }
 
 struct str ratelimit_address_key(struct str address, char out[64])

@@ -25,6 +25,11 @@ void ratelimit_free(struct ratelimit *l);
 bool ratelimit_allows(struct ratelimit *l, struct str purpose, struct str key,
                       struct rate_limit limit, int64_t now_ms, int64_t *wait_ms);
 
+/* Takes back one attempt that was counted: a log-in that succeeded shall not use up the attempts of
+ * those who mistype. Thread-safe. */
+void ratelimit_forgive(struct ratelimit *l, struct str purpose, struct str key,
+                       struct rate_limit limit, int64_t now_ms);
+
 /* The part of a client address that one customer holds: all of IPv4, the first 64 bits of IPv6.
  * Written into `out`; an address that is none is taken as it is. */
 struct str ratelimit_address_key(struct str address, char out[64]);

@@ -160,6 +160,10 @@ void app_each_route(const struct app *app, route_fn fn, void *arg);
  * `key` is hashed, not kept. False when it is over; *wait_ms then says for how long. */
 bool app_rate_allows(struct app *app, const char *purpose, struct str key, struct rate_limit limit,
                      int64_t *wait_ms);
+/* Takes back the attempt that app_rate_allows just counted: it succeeded, and only failures shall
+ * add up. */
+void app_rate_forgive(struct app *app, const char *purpose, struct str key,
+                      struct rate_limit limit);
 
 /* Hooks that upper rooms fill in (the platform knows nothing of municipalities or people). */
 struct app_hooks {
