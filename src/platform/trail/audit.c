@@ -33,13 +33,16 @@ static int64_t before(int64_t id)
     return id ? id : INT64_MAX;
 }
 
-enum err audit_of_unit(struct tx *tx, struct arena *a, struct str unit, int64_t from_ms,
-                       bool reads_only, int64_t before_id, int limit, struct audit_rows *out)
+enum err audit_of_unit(struct tx *tx, struct arena *a, struct str unit,
+                       const struct audit_filter *filter, int64_t before_id, int limit,
+                       struct audit_rows *out)
 {
     struct sql_audit_unit_rows rows;
     *out = (struct audit_rows){0};
-    enum err rc = sql_audit_unit(tx, a, &rows, .unit = unit, .before = before(before_id),
-                                 .from_ms = from_ms, .reads_only = reads_only, .limit = limit);
+    enum err rc = sql_audit_unit(
+        tx, a, &rows, .unit = unit, .before = before(before_id), .from_ms = filter->from_ms,
+        .to_ms = filter->to_ms ? filter->to_ms : INT64_MAX, .actor = filter->actor,
+        .person = filter->person, .reads_only = filter->reads_only, .limit = limit);
     if (rc != ERR_OK)
         return rc;
     out->v = ARENA_ARRAY(a, struct audit_row, rows.n);

@@ -35,10 +35,18 @@ struct audit_rows {
     struct audit_row *v;
     size_t n;
 };
+/* Of one municipality. What is 0 or false does not restrict. */
+struct audit_filter {
+    int64_t from_ms, to_ms; /* to_ms is the first instant that does not count */
+    int64_t actor;          /* who did or read */
+    int64_t person;         /* about whom */
+    bool reads_only;
+};
 /* Newest first, at most `limit`; before_id 0 begins at the newest, else gives what is older than
  * that row. In the arena. */
-MUST enum err audit_of_unit(struct tx *tx, struct arena *a, struct str unit, int64_t from_ms,
-                            bool reads_only, int64_t before_id, int limit, struct audit_rows *out);
+MUST enum err audit_of_unit(struct tx *tx, struct arena *a, struct str unit,
+                            const struct audit_filter *filter, int64_t before_id, int limit,
+                            struct audit_rows *out);
 /* In country scope: a person may be known in several municipalities. */
 MUST enum err audit_of_person(struct tx *tx, struct arena *a, int64_t person, int64_t before_id,
                               int limit, struct audit_rows *out);

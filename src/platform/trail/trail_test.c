@@ -465,10 +465,11 @@ static enum err read_audit(struct tx *tx, void *arg)
 {
     struct auditing *p = arg;
     enum err rc = ERR_OK;
-    TRY(audit_of_unit(tx, p->a, UNIT, 0, false, 0, 10, &p->unit));
-    TRY(audit_of_unit(tx, p->a, UNIT, 0, true, 0, 10, &p->reads));
+    TRY(audit_of_unit(tx, p->a, UNIT, &(struct audit_filter){0}, 0, 10, &p->unit));
+    TRY(audit_of_unit(tx, p->a, UNIT, &(struct audit_filter){.reads_only = true}, 0, 10,
+                      &p->reads));
     TRY(audit_of_person(tx, p->a, 77, 0, 10, &p->person));
-    TRY(audit_of_unit(tx, p->a, UNIT, 0, false, p->unit.v[0].id, 10, &p->older));
+    TRY(audit_of_unit(tx, p->a, UNIT, &(struct audit_filter){0}, p->unit.v[0].id, 10, &p->older));
 out:
     return rc;
 }
