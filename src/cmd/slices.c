@@ -2,6 +2,7 @@
 #include "cmd/slices.h"
 
 #include "community/calendar/calendar.h"
+#include "community/people/people.h"
 #include "community/places/places.h"
 #include "front/home/home.h"
 #include "platform/channels/outbox.h"
@@ -11,7 +12,7 @@
 #include "services/charter/charter.h"
 
 const struct slice *const all_slices[] = {
-    &web_slice,      &jobs_slice,      &outbox_slice,  &trail_slice, &places_slice,
-    &calendar_slice, &catalogue_slice, &charter_slice, &home_slice,
+    &web_slice,    &jobs_slice,     &outbox_slice,    &trail_slice,   &places_slice,
+    &people_slice, &calendar_slice, &catalogue_slice, &charter_slice, &home_slice,
 };
 const size_t all_slices_count = COUNT_OF(all_slices);

@@ -15,41 +15,45 @@ struct person_name {
     int64_t id;
     struct str name;
 };
-/* Names of staff for lists ("assigned to"), one query for all; unknown ids are left out. */
+/* Names of staff for lists ("assigned to"), one query for all. */
 struct person_names {
     struct person_name *v;
     size_t n, cap;
 };
-/* Everybody who holds one of the given roles (bit set of 1 << enum role) in that municipality
- * today. */
+/* Everybody who holds one of the given roles (bit set of 1 << enum role) in exactly that
+ * municipality today, by name; each person once. In the arena. */
 MUST enum err people_with_roles(struct tx *tx, struct arena *a, struct str unit, unsigned roles,
                                 struct person_names *out);
+/* The names of these people, in the order of ids; unknown ids and 0 are left out. */
+MUST enum err people_names(struct tx *tx, struct arena *a, const int64_t *ids, size_t n,
+                           struct person_names *out);
+/* The name within such a list; NULL view when it is not there. */
+struct str person_name_in(const struct person_names *names, int64_t id);
+/* ERR_NOT_FOUND for an unknown id. */
 MUST enum err people_name(struct tx *tx, struct arena *a, int64_t person_id, struct str *out);
 
-/* A notice to a person in their language by their own channel, within the caller's transaction;
- * does nothing when they have no address or want no notices. */
-struct person_notice {
-    int64_t person_id;
-    struct str unit;
-    enum msg subject;
-    const char *cause;
-    struct str cause_id;
-};
+/* Where messages to a person go, and in which language. *email is a NULL view when they gave no
+ * address or want no notices. ERR_NOT_FOUND when unknown or shut out. */
 MUST enum err people_contact(struct tx *tx, struct arena *a, int64_t person_id, struct str *email,
                              enum lang *lang);
 
-/* Keys of API clients (Open311): random, kept hashed, limited to a scope. ERR_DENIED if unknown. */
+/* A key of an API client (Open311) as it was sent: random, kept hashed, limited to a scope. `unit`:
+ * the municipality it is used for, "*" for the whole country. ERR_DENIED when it is unknown,
+ * revoked, or held for another place. */
 MUST enum err people_check_api_key(struct tx *tx, struct arena *a, struct str key, struct str unit,
                                    int64_t *key_id);
 
-/* Makes a staff member with a password and a TOTP secret, for the demo and `aimak user add`. */
+/* Makes a staff member with a password and a role from today on, for the demo and `aimak user add`.
+ * Hashes, so never inside a transaction. ERR_CONFLICT when the log-in is taken; *person_id is then
+ * its holder. ERR_INPUT when the log-in or scope cannot be one. */
 struct new_staff {
-    struct str name, login, email, password;
+    struct str name, login, email, password; /* email may be empty */
     struct str totp_secret; /* 20 bytes raw, or empty: asked to set up at first log-in */
     enum lang lang;
     enum role role;
     struct str scope;
     bool fictional;
+    bool must_change; /* the password was made for them: they choose their own at first log-in */
 };
 MUST enum err people_add_staff(struct app *app, const struct new_staff *s, int64_t *person_id);
 
