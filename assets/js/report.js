@@ -7,7 +7,7 @@
  *   [data-send-waiting]                    notice shown while it waits to be sent, with [data-send-now]
  *   [data-draft-done="report"]             on the page after sending: forget the draft
  *   [data-place], [data-locate]            position of the phone; words in data-finding -found -denied -failed
- *   [data-similar-url]                     similar open reports nearby: GET URL?service=&village=&lat=&lon= gives
+ *   [data-similar-url]                     similar open reports nearby: GET URL?service=&fault=&village=&street=&lat=&lon= gives
  *                                          {"items": [{"href", "title", "meta"}]}, shown by template[data-similar-item]
  *
  * The hidden field "once" travels with the draft: however often it is sent, it is one report.
@@ -200,7 +200,7 @@ function setUpSimilar (box, form) {
   async function ask () {
     const data = new FormData(form)
     const query = new URLSearchParams()
-    for (const name of ['service', 'kind', 'village', 'lat', 'lon']) if (data.get(name)) query.set(name, data.get(name))
+    for (const name of ['service', 'fault', 'village', 'street', 'lat', 'lon']) if (data.get(name)) query.set(name, data.get(name))
     if (!query.has('service') || !(query.has('village') || query.has('lat')) || asked === String(query)) return
     asked = String(query)
     let items
@@ -221,6 +221,8 @@ function setUpSimilar (box, form) {
       return row
     }))
     box.hidden = items.length === 0
+    /* Shown once is enough: the server need not ask again. */
+    if (items.length && form.elements.similar_seen) form.elements.similar_seen.value = '1'
   }
   form.addEventListener('change', ask)
   ask()

@@ -39,9 +39,14 @@ static const char *menu_entry(const struct req *r)
 void home_navigation(struct buf *out, struct req *r, const struct page *page)
 {
     (void)page;
-    if (!r->unit.p || !str_starts(r->http->path, STR("/m/")) || !r->unit_data)
-        return;
-    tpl_home_nav(out, &r->ui, r->unit, place_name(places_unit(r), r->ui.lang), menu_entry(r));
+    /* A report's page belongs to its municipality, though its address does not say which. */
+    bool report = str_starts(r->http->path, STR("/c/"));
+    bool within = report || (str_starts(r->http->path, STR("/m/")) && r->unit_data);
+    const struct place *unit =
+        r->unit.p && within ? territory_find(territory_get(r->app, r->arena), r->unit) : NULL;
+    if (unit)
+        tpl_home_nav(out, &r->ui, unit->code, place_name(unit, r->ui.lang),
+                     report ? "reports" : menu_entry(r));
 }
 
 static enum err start(struct app *app)

@@ -102,6 +102,16 @@ static struct str canonical_form(struct arena *a, const int value[DIGITS])
     return arena_str(a, str_of(text, n));
 }
 
+struct str id_number_of(struct arena *a, uint64_t seed)
+{
+    int value[DIGITS];
+    for (int i = 0; i < DIGITS; i++) {
+        value[i] = (int)(seed % MODULUS);
+        seed /= MODULUS;
+    }
+    return canonical_form(a, value);
+}
+
 struct str id_number(struct arena *a)
 {
     int value[DIGITS];

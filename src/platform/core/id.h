@@ -34,6 +34,9 @@ struct str id_secret(struct arena *a, size_t bytes);
  * key and asks again in the rare case that a number is taken.
  */
 struct str id_number(struct arena *a);
+/* The same number for the same seed, for demonstrations whose addresses stay the same; the seed's
+ * remainder by 19^8 (about 1.7e10) decides. */
+struct str id_number_of(struct arena *a, uint64_t seed);
 /* Accepts lower case, missing or extra dashes and blanks, and Cyrillic letters that look like one
  * of ours (А Е К М Т З) or that a listener writes for one (Д Ф Г Й Н Р); writes the canonical form.
  * False when the length or the check character does not fit. */

@@ -103,6 +103,12 @@ static void test_numbers_have_their_form(void **state)
     }
     struct str known;
     assert_true(id_number_parse(a, STR("7K3M-Q4DA-N"), &known)); /* the example of id.h */
+    for (uint64_t seed = 0; seed < 2000; seed++) {
+        struct str number = id_number_of(a, seed * UINT64_C(0x9e3779b97f4a7c15));
+        assert_true(id_number_parse(a, number, &known));
+        assert_str_equal(number, id_number_of(a, seed * UINT64_C(0x9e3779b97f4a7c15)));
+        assert_false(str_eq(number, id_number_of(a, (seed + 1) * UINT64_C(0x9e3779b97f4a7c15))));
+    }
     random_seed_for_test(0);
     assert_false(str_eq(id_number(a), id_number(a)));
     arena_free(a);

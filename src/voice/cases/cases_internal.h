@@ -110,6 +110,8 @@ enum err cases_doctor(struct app *app, struct buf *out, int *faults);
 struct job;
 enum err case_job_ask(struct app *app, struct arena *a, const struct job *job);
 enum err case_job_late(struct app *app, struct arena *a);
+/* Notes in public that the promised day passed; nobody is told. */
+MUST enum err case_work_late(struct case_work *w);
 /* After a step: asks later whether it is fixed. */
 MUST enum err case_job_enqueue(struct case_work *w);
 enum err cases_merged(struct app *app, struct tx *tx, struct str from, struct str into,

@@ -119,6 +119,14 @@ static enum err find_late_fn(struct tx *tx, void *arg)
     return sql_late_untold(tx, run->arena, &run->rows, .today = run->today, .limit = LATE_AT_ONCE);
 }
 
+enum err case_work_late(struct case_work *w)
+{
+    struct case_event_input event = {.kind = CASE_EVENT_LATE, .visible = CASE_SHOWN};
+    w->is.late_ms = I64(w->now_ms);
+    enum err rc = case_work_event(w, &event);
+    return rc != ERR_OK ? rc : case_work_save(w);
+}
+
 static enum err tell_late_fn(struct tx *tx, void *arg)
 {
     struct late_run *run = arg;
@@ -131,10 +139,7 @@ static enum err tell_late_fn(struct tx *tx, void *arg)
         TRY(case_work_begin(&w, run->app, tx, run->arena, &change));
         if (!w.is.open || w.is.late_ms.set || !w.is.due_day.set || w.is.due_day.v >= run->today)
             continue;
-        w.is.late_ms = I64(w.now_ms);
-        struct case_event_input event = {.kind = CASE_EVENT_LATE, .visible = CASE_SHOWN};
-        TRY(case_work_event(&w, &event));
-        TRY(case_work_save(&w));
+        TRY(case_work_late(&w));
         ARENA_PUSH(run->arena, late,
                    ((struct case_late){w.is.number, w.is.service, w.is.fault, w.is.due_day.v}));
     }

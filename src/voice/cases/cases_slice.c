@@ -45,6 +45,7 @@ const struct slice cases_slice = {
     .schedule_count = COUNT_OF(schedules),
     .measures = case_measures,
     .measure_count = 2,
+    .demo = cases_demo,
     .merged = cases_merged,
     .doctor = cases_doctor,
 };

@@ -91,6 +91,7 @@ struct case_show_view {
     enum msg state;
     struct str words; /* what this reader may see */
     bool words_wait;
+    bool look_waits; /* there is something that strangers will see after a look */
     struct {
         struct case_step_view v[6];
         size_t n;

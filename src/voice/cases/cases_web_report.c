@@ -17,13 +17,19 @@
 
 #define TOO_QUICK_MS 3000
 #define SIMILAR_SHOWN 4
+/* The choice "something else" in the list of faults: a report about the service alone. */
+#define OTHER_FAULT STR("-")
+/* And "outside of the villages". */
+#define NO_VILLAGE STR("-")
 /* Of one address in one municipality: a village behind one mobile gateway must fit. */
 static const struct rate_limit report_limit = {.per_minute = 6, .burst = 20};
 
 static const struct field report_fields[] = {
     [REPORT_SERVICE] = {"service", FIELD_CODE, .max = 40, .label = MSG_cases_field_service},
-    [REPORT_FAULT] = {"fault", FIELD_CODE, .max = 60, .label = MSG_cases_field_fault},
-    [REPORT_VILLAGE] = {"village", FIELD_CODE, .max = 14, .label = MSG_cases_field_village},
+    [REPORT_FAULT] = {"fault", FIELD_CODE, .required = true, .max = 60,
+                      .label = MSG_cases_field_fault, .missing = MSG_cases_fault_fault_missing},
+    [REPORT_VILLAGE] = {"village", FIELD_CODE, .max = 14, .label = MSG_cases_field_village,
+                        .missing = MSG_cases_village_missing},
     [REPORT_STREET] = {"street", FIELD_LINE, .max = CASE_MAX_STREET,
                        .label = MSG_cases_field_street, .hint = MSG_cases_field_street_hint,
                        .autocomplete = "off"},
@@ -43,6 +49,18 @@ static const struct field report_fields[] = {
     [REPORT_BEGAN] = {"began", FIELD_INT, .label = MSG_cases_field_words},
     [REPORT_SIMILAR_SEEN] = {"similar_seen", FIELD_BOOL, .label = MSG_cases_field_words},
 };
+
+static struct str fault_of(const struct form *form)
+{
+    struct str fault = form->v[REPORT_FAULT].s;
+    return str_eq(fault, OTHER_FAULT) ? STR_NULL : fault;
+}
+
+static struct str village_of(const struct form *form)
+{
+    struct str village = form->v[REPORT_VILLAGE].s;
+    return str_eq(village, NO_VILLAGE) ? STR_NULL : village;
+}
 
 static int field_of(enum case_field field)
 {
@@ -159,7 +177,19 @@ static struct option_list village_options(struct req *r)
         if (unit->children[i]->kind == PLACE_VILLAGE)
             options[n++] = (struct option){.value = unit->children[i]->code,
                                            .text = place_name(unit->children[i], r->ui.lang)};
+    if (n > 1)
+        options[n++] = (struct option){.value = NO_VILLAGE,
+                                       .text = msg_text(r->ui.lang, MSG_cases_village_none)};
     return (struct option_list){options, n};
+}
+
+/* The fields as this municipality needs them: where there are several villages, one is chosen. */
+static const struct field *fields_here(struct req *r)
+{
+    struct field *fields = ARENA_ARRAY(r->arena, struct field, COUNT_OF(report_fields));
+    memcpy(fields, report_fields, sizeof report_fields);
+    fields[REPORT_VILLAGE].required = village_options(r).n > 1;
+    return fields;
 }
 
 /* A drawing of the villages, 560 by 340, on which a point can be set. Degrees are straight lines
@@ -254,7 +284,7 @@ enum err cases_report_page(struct req *r)
         kind = catalogue_find(catalogue, req_query(r, "service"));
     if (!kind)
         return show_services(r);
-    struct form *form = FORM_NEW(r, report_fields);
+    struct form *form = form_new(r, fields_here(r), (int)COUNT_OF(report_fields));
     form_set(form, REPORT_SERVICE, kind->code);
     if (fault)
         form_set(form, REPORT_FAULT, fault->code);
@@ -282,7 +312,8 @@ static enum err similar_fn(struct tx *tx, void *arg)
 
 static const struct field similar_fields[] = {
     [REPORT_SERVICE] = {"service", FIELD_CODE, .max = 40, .label = MSG_cases_field_service},
-    [REPORT_FAULT] = {"fault", FIELD_CODE, .max = 60, .label = MSG_cases_field_fault},
+    [REPORT_FAULT] = {"fault", FIELD_CODE, .required = true, .max = 60,
+                      .label = MSG_cases_field_fault, .missing = MSG_cases_fault_fault_missing},
     [REPORT_VILLAGE] = {"village", FIELD_CODE, .max = 14, .label = MSG_cases_field_village},
     [REPORT_STREET] = {"street", FIELD_LINE, .max = CASE_MAX_STREET,
                        .label = MSG_cases_field_street},
@@ -299,8 +330,8 @@ enum err cases_report_similar(struct req *r)
         return rc;
     s.like =
         (struct case_similar){.service = f->v[REPORT_SERVICE].s,
-                              .fault = f->v[REPORT_FAULT].s,
-                              .village = f->v[REPORT_VILLAGE].s,
+                              .fault = fault_of(f),
+                              .village = village_of(f),
                               .street = f->v[REPORT_STREET].s,
                               .has_point = f->v[REPORT_LAT].present && f->v[REPORT_LON].present,
                               .lat = f->v[REPORT_LAT].f,
@@ -346,8 +377,8 @@ static struct case_input input_of(struct req *r, const struct form *form)
     return (struct case_input){
         .unit = r->unit,
         .service = form->v[REPORT_SERVICE].s,
-        .fault = form->v[REPORT_FAULT].s,
-        .village = form->v[REPORT_VILLAGE].s,
+        .fault = fault_of(form),
+        .village = village_of(form),
         .street = form->v[REPORT_STREET].s,
         .has_point = form->v[REPORT_LAT].present && form->v[REPORT_LON].present,
         .lat = form->v[REPORT_LAT].f,
@@ -402,7 +433,7 @@ enum err cases_report_post(struct req *r)
     struct case_photo_input *photos = NULL;
     size_t photo_count = 0;
     int64_t wait_ms = 0;
-    enum err rc = FORM_READ(r, report_fields, &form);
+    enum err rc = form_read(r, fields_here(r), (int)COUNT_OF(report_fields), &form);
     if (rc == ERR_INPUT)
         return show_form(r, form, NULL, 422);
     if (rc != ERR_OK)

@@ -259,6 +259,7 @@ static enum err show(struct case_visit *visit, const struct form *answer, const 
         .state = case_states[c->state].public_name,
         .words = visit->reporter ? visit->record.words : c->words,
         .words_wait = visit->reporter && visit->record.words.p && !c->words.p && !c->hide,
+        .look_waits = visit->record.look && !c->hide,
         .answer_form = answer ? answer : FORM_NEW(r, answer_fields),
         .add_form = add ? add : FORM_NEW(r, add_fields),
         .plain_form = FORM_NEW(r, no_fields),
