@@ -175,7 +175,8 @@ static void choose_language(struct req *r)
 {
     struct str chosen = req_query(r, "lang");
     if (chosen.p && lang_parse(chosen, &r->ui.lang)) {
-        r->priv->new_lang = true;
+        /* Programs ask anew each time; a cookie would keep their answers out of caches. */
+        r->priv->new_lang = r->errors == ERRORS_HTML;
         return;
     }
     struct str cookie = req_cookie(r, LANG_COOKIE);

@@ -95,7 +95,7 @@ static void answer_open311(struct req *r, int status, struct str text)
         json_close(&j);
         return;
     }
-    struct xml x = xml_to(resp_xml(r, status));
+    struct xml x = xml_to(resp_bytes(r, status, "text/xml; charset=utf-8")); /* as it names it */
     xml_open(&x, "errors");
     xml_open(&x, "error");
     xml_element(&x, "code", number);

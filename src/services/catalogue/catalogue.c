@@ -9,7 +9,6 @@
 struct catalogue_snapshot {
     struct snapshot base;
     struct catalogue c;
-    int64_t version;
 };
 
 static struct snapshot_slot slot = SNAPSHOT_SLOT;
@@ -88,7 +87,7 @@ static enum err read_snapshot(struct tx *tx, void *arg)
         };
     }
     s->c = (struct catalogue){kinds, kind_rows.n};
-    s->version = version.version;
+    s->c.version = version.version;
     take_faults(s, kinds, &faults);
     take_levels(s, kinds, &levels);
 out:
@@ -147,5 +146,5 @@ const struct service_fault *catalogue_find_fault(const struct catalogue *c, stru
 
 int64_t catalogue_version(struct arena *a)
 {
-    return hold(a)->version;
+    return hold(a)->c.version;
 }

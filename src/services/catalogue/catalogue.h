@@ -38,6 +38,7 @@ struct catalogue {
     /* Faults that are no longer offered; old reports still name them. */
     const struct service_fault *retired;
     size_t retired_count;
+    int64_t version; /* grows with every change */
 };
 /* The current snapshot, held until the arena is freed. */
 const struct catalogue *catalogue_get(struct app *app, struct arena *a);

@@ -382,7 +382,7 @@ enum err cases_note(struct app *app, struct tx *tx, struct arena *a, const struc
     struct case_work w;
     enum err rc = ERR_OK;
     TRY(case_work_begin(&w, app, tx, a, c));
-    if (c->by != CASE_BY_STAFF)
+    if (c->by == CASE_BY_REPORTER)
         FAIL(ERR_DENIED);
     if (!case_check_words(a, &words, MSG_cases_fault_words_missing, faults))
         FAIL(ERR_INPUT);

@@ -171,7 +171,7 @@ MUST enum err cases_transition(struct app *app, struct tx *tx, struct arena *a,
 MUST enum err cases_answer(struct app *app, struct tx *tx, struct arena *a,
                            const struct case_change *c, struct str words,
                            struct case_faults *faults);
-/* Words for colleagues. */
+/* Words for colleagues, by staff or by a channel that a report came through. */
 MUST enum err cases_note(struct app *app, struct tx *tx, struct arena *a,
                          const struct case_change *c, struct str words, struct case_faults *faults);
 /* person 0: nobody. */
