@@ -1,5 +1,6 @@
 /* Photos good and bad through image_convert; see image_samples.h for where they come from. */
 #include "platform/core/clock.h"
+#include "platform/core/testing.h"
 #include "platform/formats/image_samples.h"
 
 #include <pthread.h>
