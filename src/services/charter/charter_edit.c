@@ -102,9 +102,9 @@ static enum err put_on_record(struct tx *tx, struct arena *a, const struct chart
 }
 
 /* Exactly one row moved from state to state, else somebody was quicker. */
-static enum err moved(enum err rc, int64_t changed)
+static enum err moved(enum err rc, const int64_t *changed)
 {
-    return rc == ERR_OK && changed != 1 ? ERR_CONFLICT : rc;
+    return rc == ERR_OK && *changed != 1 ? ERR_CONFLICT : rc;
 }
 
 /* --- drafts --- */
@@ -169,7 +169,7 @@ enum err charter_discard(struct tx *tx, struct arena *a, const struct charter_ch
                                     .version = c->version));
     TRY(moved(sql_charter_delete(tx, &changed, .unit = c->unit, .service = c->service,
                                  .version = c->version),
-              changed));
+              &changed));
 out:
     return rc;
 }
@@ -458,7 +458,7 @@ enum err charter_open_consultation(struct tx *tx, struct arena *a, const struct 
     TRY(moved(sql_charter_open(tx, &changed, .unit = c->unit, .service = c->service,
                                .version = c->version, .revision = w.v.revision,
                                .consult_from = from_day, .consult_to = to_day),
-              changed));
+              &changed));
     TRY(charter_promises_of(tx, a, &w.v, &promises));
     TRY(put_on_record(tx, a, &w.v, "charter_consultation", &promises));
 out:
@@ -481,7 +481,7 @@ enum err charter_end_consultation(struct tx *tx, struct arena *a, const struct c
         FAIL(ERR_INPUT);
     TRY(moved(sql_charter_end(tx, &changed, .unit = c->unit, .service = c->service,
                               .version = c->version, .revision = w.v.revision, .reason = reason),
-              changed));
+              &changed));
 out:
     return rc;
 }
@@ -526,7 +526,7 @@ enum err charter_approve(struct tx *tx, struct arena *a, const struct charter_ch
                                   .version = c->version, .revision = w.v.revision,
                                   .resolution = resolution, .resolution_day = resolution_day,
                                   .approved_ms = charter_change_ms(c), .approved_by = c->person),
-              changed));
+              &changed));
 out:
     return rc;
 }
@@ -541,7 +541,7 @@ enum err charter_take_back(struct tx *tx, struct arena *a, const struct charter_
         FAIL(ERR_DENIED);
     TRY(moved(sql_charter_take_back(tx, &changed, .unit = c->unit, .service = c->service,
                                     .version = c->version, .revision = w.v.revision),
-              changed));
+              &changed));
 out:
     return rc;
 }
@@ -627,7 +627,7 @@ enum err charter_publish(struct tx *tx, struct arena *a, const struct charter_ch
                                   .valid_from = from_day,
                                   .digest = charter_digest(a, &w.v, &promises),
                                   .published_ms = charter_change_ms(c), .published_by = c->person),
-              changed));
+              &changed));
     TRY(put_on_record(tx, a, &w.v, "charter_published", &promises));
     TRY(job_enqueue(tx, c->unit, "charter_kept", STR(""), 0, STR("charter_kept")));
 out:

@@ -105,15 +105,7 @@ struct str charter_records_href(struct arena *a, struct str unit, const struct p
     buf_str(out, str_slice(path, (size_t)at + 6, path.n));
     buf_cstr(out, "?service=");
     buf_percent(out, k->promise.service);
-    if (k->promise.kind.n) {
-        buf_cstr(out, "&kind=");
-        buf_percent(out, k->promise.kind);
-    }
-    buf_cstr(out, "&measure=");
-    buf_percent(out, k->promise.measure);
-    if (k->measure->takes_amount)
-        buf_printf(out, "&amount=%lld%s", (long long)k->promise.amount,
-                   k->promise.working_days ? "&working=1" : "");
+    buf_printf(out, "&promise=%lld", (long long)k->promise.id);
     buf_cstr(out, "&from=");
     buf_day(out, from);
     buf_cstr(out, "&to=");

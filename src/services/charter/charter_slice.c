@@ -158,6 +158,7 @@ const struct slice charter_slice = {
     .job_count = COUNT_OF(jobs),
     .schedules = schedules,
     .schedule_count = COUNT_OF(schedules),
+    .demo = charter_demo,
     .merged = merged,
     .doctor = doctor,
 };
