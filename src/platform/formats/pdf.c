@@ -139,6 +139,29 @@ void pdf_table_total(struct pdf *p)
     ARENA_PUSH(p->a, t->totals, t->cells.n / t->n);
 }
 
+void pdf_poster(struct pdf *p, const struct pdf_poster *poster)
+{
+    struct pdf_poster *copy = ARENA_NEW(p->a, struct pdf_poster);
+    struct pdf_poster_item *items = ARENA_ARRAY(p->a, struct pdf_poster_item, poster->n);
+    *copy = *poster;
+    for (size_t i = 0; i < poster->n; i++)
+        items[i] = (struct pdf_poster_item){
+            .figure = clean(p, poster->items[i].figure),
+            .unit = clean(p, poster->items[i].unit),
+            .text = clean(p, poster->items[i].text),
+            .detail = clean(p, poster->items[i].detail),
+        };
+    copy->items = items;
+    copy->kicker = clean(p, poster->kicker);
+    copy->title = clean(p, poster->title);
+    copy->lead = clean(p, poster->lead);
+    copy->call = clean(p, poster->call);
+    copy->contact = clean(p, poster->contact);
+    copy->address = clean(p, poster->address);
+    copy->note = clean(p, poster->note);
+    add(p, PDF_POSTER, STR_NULL)->poster = copy;
+}
+
 bool pdf_fonts_ok(void)
 {
     pthread_mutex_lock(&turn);

@@ -66,6 +66,27 @@ void pdf_cell(struct pdf *p, struct str text);
 /* The row that follows is a total: bold, with a line above. */
 void pdf_table_total(struct pdf *p);
 
+/*
+ * A poster: one page to hang on a wall, filled from edge to edge. A coloured head says what it is
+ * about, statements in large type stand below, each with a figure or a tick, and the foot has the
+ * QR code and whom to turn to. Type is as large as everything fits. Texts may be NULL views.
+ */
+struct pdf_poster_item {
+    struct str figure, unit; /* "3", "working days"; without a figure: a tick */
+    struct str text, detail;
+};
+struct pdf_poster {
+    struct str kicker, title, lead;
+    const struct pdf_poster_item *items;
+    size_t n;
+    struct qr qr;
+    struct str call; /* "Not kept? Tell us" */
+    struct str contact, address;
+    struct str note; /* small print */
+};
+/* Takes a page of its own, whatever else the document has. */
+void pdf_poster(struct pdf *p, const struct pdf_poster *poster);
+
 /* Lays out and writes the document into `out`. ERR_TOO_LARGE over 2,000 pages or when one_page
  * does not fit; ERR_CONFIG when no font with Kyrgyz letters is installed. */
 MUST enum err pdf_finish(struct pdf *p, struct buf *out);

@@ -18,6 +18,7 @@ enum pdf_kind {
     PDF_QR,
     PDF_SIGNATURE,
     PDF_TABLE,
+    PDF_POSTER,
 };
 
 struct pdf_table {
@@ -43,6 +44,7 @@ struct pdf_block {
     double width, height; /* millimetres */
     int pixel_width, pixel_height;
     struct pdf_table *table;
+    const struct pdf_poster *poster;
 };
 
 struct pdf {

@@ -1,5 +1,5 @@
 /*
- * The one file that includes cairo and pango.
+ * Blocks on pages, with cairo and pango (pdf_flow.h); posters are in pdf_poster.c.
  *
  * The same code runs twice: once dry, to learn how many pages there are and (for a poster) which
  * scale fits one page, and once drawing. Lengths are PDF points here. Structure tags are closed
@@ -7,14 +7,10 @@
  */
 #include "platform/core/clock.h"
 #include "platform/core/log.h"
-#include "platform/formats/pdf_blocks.h"
+#include "platform/formats/pdf_flow.h"
 
 #include <math.h>
 
-#include <cairo-pdf.h>
-#include <pango/pangocairo.h>
-
-#define POINTS(mm) ((mm)*72 / 25.4)
 #define A4_SHORT 595.276
 #define A4_LONG 841.89
 #define FONTS "Noto Sans, DejaVu Sans, sans-serif"
@@ -22,43 +18,24 @@
 
 enum { MOST_PAGES = 2000, GREY = 0x595959, PALE = 0xC9D1D9, WASH = 0xF1F4F7 };
 
-struct font {
-    double size;
-    bool bold;
-    unsigned colour;
-};
-
-struct flow {
-    const struct pdf *p;
-    cairo_t *cr;
-    PangoLayout *layout;
-    PangoLayout *foot; /* of its own: a page may end while lines of the other are walked through */
-    bool dry;
-    double scale;
-    double left, width, top, bottom, y;
-    double page_width, page_height;
-    int page, pages; /* pages: 0 while unknown */
-    const char *tag; /* open structure tag of running text, or NULL */
-};
-
 /* --- text --- */
 
-static const struct font styles[] = {
+static const struct pdf_font styles[] = {
     [PDF_BODY] = {10.5, false, 0},
     [PDF_LEAD] = {13, false, 0},
     [PDF_SMALL] = {8.5, false, GREY},
     [PDF_STRONG] = {10.5, true, 0},
 };
 
-static void set_colour(struct flow *f, unsigned rgb)
+void flow_colour(struct flow *f, unsigned rgb)
 {
     cairo_set_source_rgb(f->cr, (rgb >> 16 & 255) / 255.0, (rgb >> 8 & 255) / 255.0,
                          (rgb & 255) / 255.0);
 }
 
 /* Puts a text into the layout, wrapped at `width` points; returns its height. */
-static double set_text(struct flow *f, struct str text, struct font font, double width,
-                       enum pdf_align align)
+double flow_text(struct flow *f, struct str text, struct pdf_font font, double width,
+                 enum pdf_align align)
 {
     static const PangoAlignment alignments[] = {
         [PDF_LEFT] = PANGO_ALIGN_LEFT,
@@ -80,11 +57,11 @@ static double set_text(struct flow *f, struct str text, struct font font, double
     return (double)height / PANGO_SCALE;
 }
 
-static void draw_layout(struct flow *f, double x, double y, unsigned colour)
+void flow_draw_layout(struct flow *f, double x, double y, unsigned colour)
 {
     if (f->dry)
         return;
-    set_colour(f, colour);
+    flow_colour(f, colour);
     cairo_move_to(f->cr, x, y);
     pango_cairo_show_layout(f->cr, f->layout);
 }
@@ -107,21 +84,21 @@ static void close_tag(struct flow *f)
 
 static void draw_footer(struct flow *f)
 {
-    const struct font font = {8, false, GREY};
+    const struct pdf_font font = {8, false, GREY};
     double full = f->scale;
     PangoLayout *body = f->layout;
     f->scale = 1; /* a footer does not shrink with the poster */
     f->layout = f->foot;
     double y = f->page_height - POINTS(f->p->options.margin) * 0.75;
     if (!str_empty(f->p->options.footer)) {
-        set_text(f, f->p->options.footer, font, f->width * 0.85, PDF_LEFT);
-        draw_layout(f, f->left, y, GREY);
+        flow_text(f, f->p->options.footer, font, f->width * 0.85, PDF_LEFT);
+        flow_draw_layout(f, f->left, y, GREY);
     }
     if (f->pages > 1) {
         char number[32];
         int n = snprintf(number, sizeof number, "%d / %d", f->page, f->pages);
-        set_text(f, str_of(number, (size_t)n), font, f->width, PDF_RIGHT);
-        draw_layout(f, f->left, y, GREY);
+        flow_text(f, str_of(number, (size_t)n), font, f->width, PDF_RIGHT);
+        flow_draw_layout(f, f->left, y, GREY);
     }
     f->scale = full;
     f->layout = body;
@@ -155,7 +132,7 @@ static void gap(struct flow *f, double points)
 }
 
 /* Draws the layout line by line from f->y on, over as many pages as it takes. */
-static void flow_lines(struct flow *f, double x, struct font font, const char *tag)
+static void flow_lines(struct flow *f, double x, struct pdf_font font, const char *tag)
 {
     open_tag(f, tag);
     PangoLayoutIter *iter = pango_layout_get_iter(f->layout);
@@ -166,7 +143,7 @@ static void flow_lines(struct flow *f, double x, struct font font, const char *t
         need(f, height);
         if (!f->dry) {
             int baseline = pango_layout_iter_get_baseline(iter) - line.y;
-            set_colour(f, font.colour);
+            flow_colour(f, font.colour);
             cairo_move_to(f->cr, x + (double)line.x / PANGO_SCALE,
                           f->y + (double)baseline / PANGO_SCALE);
             pango_cairo_show_layout_line(f->cr, pango_layout_iter_get_line_readonly(iter));
@@ -182,32 +159,31 @@ static void draw_line(struct flow *f, double from, double to, double y, double t
 {
     if (f->dry)
         return;
-    set_colour(f, colour);
+    flow_colour(f, colour);
     cairo_set_line_width(f->cr, thick);
     cairo_move_to(f->cr, from, y);
     cairo_line_to(f->cr, to, y);
     cairo_stroke(f->cr);
 }
 
-static void fill_box(struct flow *f, double x, double y, double width, double height,
-                     unsigned colour)
+void flow_fill_box(struct flow *f, double x, double y, double width, double height, unsigned colour)
 {
     if (f->dry)
         return;
-    set_colour(f, colour);
+    flow_colour(f, colour);
     cairo_rectangle(f->cr, x, y, width, height);
     cairo_fill(f->cr);
 }
 
 /* A text that stays in one piece, at a place of its own. */
-static void put_text(struct flow *f, double x, double y, double width, struct str text,
-                     struct font font, enum pdf_align align, const char *tag)
+void flow_put_text(struct flow *f, double x, double y, double width, struct str text,
+                   struct pdf_font font, enum pdf_align align, const char *tag)
 {
-    set_text(f, text, font, width, align);
+    flow_text(f, text, font, width, align);
     if (f->dry)
         return;
     cairo_tag_begin(f->cr, tag, NULL);
-    draw_layout(f, x, y, font.colour);
+    flow_draw_layout(f, x, y, font.colour);
     cairo_tag_end(f->cr, tag);
 }
 
@@ -217,11 +193,11 @@ static void heading(struct flow *f, const struct pdf_block *b)
 {
     static const double sizes[] = {0, 22, 15, 12};
     static const char *const tags[] = {"", "H1", "H2", "H3"};
-    struct font font = {sizes[b->level], true, f->p->options.accent};
+    struct pdf_font font = {sizes[b->level], true, f->p->options.accent};
     gap(f, b->level == 1 ? 8 : 12);
-    double height = set_text(f, b->text, font, f->width, PDF_LEFT);
+    double height = flow_text(f, b->text, font, f->width, PDF_LEFT);
     need(f, height + 40 * f->scale); /* never alone at the end of a page */
-    set_text(f, b->text, font, f->width, PDF_LEFT);
+    flow_text(f, b->text, font, f->width, PDF_LEFT);
     flow_lines(f, f->left, font, tags[b->level]);
     f->y += 3 * f->scale;
 }
@@ -229,33 +205,33 @@ static void heading(struct flow *f, const struct pdf_block *b)
 static void paragraph(struct flow *f, const struct pdf_block *b)
 {
     gap(f, 5);
-    set_text(f, b->text, styles[b->style], f->width, b->align);
+    flow_text(f, b->text, styles[b->style], f->width, b->align);
     flow_lines(f, f->left, styles[b->style], "P");
 }
 
 static void bullet(struct flow *f, const struct pdf_block *b)
 {
-    const struct font font = styles[PDF_BODY];
+    const struct pdf_font font = styles[PDF_BODY];
     double indent = 14 * f->scale;
     gap(f, 3);
-    double line = set_text(f, STR("•"), font, indent, PDF_LEFT);
+    double line = flow_text(f, STR("•"), font, indent, PDF_LEFT);
     need(f, line);
-    draw_layout(f, f->left + 3 * f->scale, f->y, f->p->options.accent);
-    set_text(f, b->text, font, f->width - indent, PDF_LEFT);
+    flow_draw_layout(f, f->left + 3 * f->scale, f->y, f->p->options.accent);
+    flow_text(f, b->text, font, f->width - indent, PDF_LEFT);
     flow_lines(f, f->left + indent, font, "P");
 }
 
 static void fact(struct flow *f, const struct pdf_block *b)
 {
-    const struct font label = {10, false, GREY}, value = {10.5, false, 0};
+    const struct pdf_font label = {10, false, GREY}, value = {10.5, false, 0};
     double left = f->width * 0.32, space = 10 * f->scale;
     gap(f, 4);
-    double label_height = set_text(f, b->text, label, left, PDF_LEFT);
-    double height = set_text(f, b->second, value, f->width - left - space, PDF_LEFT);
+    double label_height = flow_text(f, b->text, label, left, PDF_LEFT);
+    double height = flow_text(f, b->second, value, f->width - left - space, PDF_LEFT);
     need(f, fmin(fmax(height, label_height), f->bottom - f->top));
     double start = f->y;
-    put_text(f, f->left, f->y, left, b->text, label, PDF_LEFT, "P");
-    set_text(f, b->second, value, f->width - left - space, PDF_LEFT);
+    flow_put_text(f, f->left, f->y, left, b->text, label, PDF_LEFT, "P");
+    flow_text(f, b->second, value, f->width - left - space, PDF_LEFT);
     flow_lines(f, f->left + left + space, value, "P");
     if (f->y > start)
         f->y = fmax(f->y, start + label_height);
@@ -263,28 +239,28 @@ static void fact(struct flow *f, const struct pdf_block *b)
 
 static void promise(struct flow *f, const struct pdf_block *b)
 {
-    const struct font figure = {17, true, f->p->options.accent};
-    const struct font text = {11.5, true, 0}, detail = {9.5, false, GREY};
+    const struct pdf_font figure = {17, true, f->p->options.accent};
+    const struct pdf_font text = {11.5, true, 0}, detail = {9.5, false, GREY};
     double pad = 8 * f->scale, left = str_empty(b->text) ? 0 : f->width * 0.24;
     double right = f->width - left - 3 * pad;
     gap(f, 6);
-    double figure_height = left > 0 ? set_text(f, b->text, figure, left - pad, PDF_LEFT) : 0;
-    double text_height = set_text(f, b->second, text, right, PDF_LEFT);
+    double figure_height = left > 0 ? flow_text(f, b->text, figure, left - pad, PDF_LEFT) : 0;
+    double text_height = flow_text(f, b->second, text, right, PDF_LEFT);
     double detail_height =
-        str_empty(b->third) ? 0 : set_text(f, b->third, detail, right, PDF_LEFT) + 2 * f->scale;
+        str_empty(b->third) ? 0 : flow_text(f, b->third, detail, right, PDF_LEFT) + 2 * f->scale;
     double inner = fmax(figure_height, text_height + detail_height);
     double height = inner + 2 * pad;
     need(f, height);
-    fill_box(f, f->left, f->y, f->width, height, WASH);
-    fill_box(f, f->left, f->y, 3 * f->scale, height, f->p->options.accent);
+    flow_fill_box(f, f->left, f->y, f->width, height, WASH);
+    flow_fill_box(f, f->left, f->y, 3 * f->scale, height, f->p->options.accent);
     if (left > 0)
-        put_text(f, f->left + 1.5 * pad, f->y + pad + (inner - figure_height) / 2, left - pad,
-                 b->text, figure, PDF_LEFT, "P");
+        flow_put_text(f, f->left + 1.5 * pad, f->y + pad + (inner - figure_height) / 2, left - pad,
+                      b->text, figure, PDF_LEFT, "P");
     double y = f->y + pad + (inner - text_height - detail_height) / 2;
-    put_text(f, f->left + left + 1.5 * pad, y, right, b->second, text, PDF_LEFT, "P");
+    flow_put_text(f, f->left + left + 1.5 * pad, y, right, b->second, text, PDF_LEFT, "P");
     if (detail_height > 0)
-        put_text(f, f->left + left + 1.5 * pad, y + text_height + 2 * f->scale, right, b->third,
-                 detail, PDF_LEFT, "P");
+        flow_put_text(f, f->left + left + 1.5 * pad, y + text_height + 2 * f->scale, right,
+                      b->third, detail, PDF_LEFT, "P");
     f->y += height;
 }
 
@@ -304,7 +280,7 @@ static void image(struct flow *f, const struct pdf_block *b)
     if (width * ratio > high)
         width = high / ratio;
     double caption =
-        str_empty(b->text) ? 0 : set_text(f, b->text, styles[PDF_SMALL], f->width, PDF_CENTRE) + 3;
+        str_empty(b->text) ? 0 : flow_text(f, b->text, styles[PDF_SMALL], f->width, PDF_CENTRE) + 3;
     gap(f, 6);
     need(f, width * ratio + caption);
     if (!f->dry) {
@@ -325,18 +301,18 @@ static void image(struct flow *f, const struct pdf_block *b)
     }
     f->y += width * ratio;
     if (caption > 0) {
-        put_text(f, f->left, f->y + 3, f->width, b->text, styles[PDF_SMALL], PDF_CENTRE, "P");
+        flow_put_text(f, f->left, f->y + 3, f->width, b->text, styles[PDF_SMALL], PDF_CENTRE, "P");
         f->y += caption;
     }
 }
 
-static void draw_modules(struct flow *f, const struct qr *q, double x, double y, double side)
+void flow_draw_modules(struct flow *f, const struct qr *q, double x, double y, double side)
 {
     double module = side / (q->size + 2 * QR_QUIET);
-    fill_box(f, x, y, side, side, 0xFFFFFF);
+    flow_fill_box(f, x, y, side, side, 0xFFFFFF);
     if (f->dry)
         return;
-    set_colour(f, 0);
+    flow_colour(f, 0);
     for (int row = 0; row < q->size; row++)
         for (int column = 0; column < q->size; column++)
             if (qr_dark(q, column, row))
@@ -347,35 +323,36 @@ static void draw_modules(struct flow *f, const struct qr *q, double x, double y,
 
 static void qr_code(struct flow *f, const struct pdf_block *b)
 {
-    const struct font title = {13, true, f->p->options.accent};
+    const struct pdf_font title = {13, true, f->p->options.accent};
     double side = POINTS(b->width) * f->scale, space = 8 * f->scale;
     double right = f->width - side - space;
     gap(f, 6);
-    double title_height = set_text(f, b->text, title, right, PDF_LEFT);
-    double text_height = set_text(f, b->second, styles[PDF_BODY], right, PDF_LEFT);
+    double title_height = flow_text(f, b->text, title, right, PDF_LEFT);
+    double text_height = flow_text(f, b->second, styles[PDF_BODY], right, PDF_LEFT);
     double height = fmax(side, title_height + text_height);
     need(f, height);
-    draw_modules(f, &b->qr, f->left, f->y + (height - side) / 2, side);
+    flow_draw_modules(f, &b->qr, f->left, f->y + (height - side) / 2, side);
     double y = f->y + (height - title_height - text_height) / 2;
-    put_text(f, f->left + side + space, y, right, b->text, title, PDF_LEFT, "P");
-    put_text(f, f->left + side + space, y + title_height, right, b->second, styles[PDF_BODY],
-             PDF_LEFT, "P");
+    flow_put_text(f, f->left + side + space, y, right, b->text, title, PDF_LEFT, "P");
+    flow_put_text(f, f->left + side + space, y + title_height, right, b->second, styles[PDF_BODY],
+                  PDF_LEFT, "P");
     f->y += height;
 }
 
 static void signature(struct flow *f, const struct pdf_block *b)
 {
-    const struct font font = styles[PDF_BODY];
+    const struct pdf_font font = styles[PDF_BODY];
     double left = f->width * 0.4, line = f->width * 0.22, space = 8 * f->scale;
     double right = f->width - left - line - 2 * space;
     gap(f, 22);
-    double role = set_text(f, b->text, font, left, PDF_LEFT);
-    double height = fmax(role, set_text(f, b->second, font, right, PDF_LEFT));
+    double role = flow_text(f, b->text, font, left, PDF_LEFT);
+    double height = fmax(role, flow_text(f, b->second, font, right, PDF_LEFT));
     need(f, height);
-    put_text(f, f->left, f->y, left, b->text, font, PDF_LEFT, "P");
+    flow_put_text(f, f->left, f->y, left, b->text, font, PDF_LEFT, "P");
     draw_line(f, f->left + left + space, f->left + left + space + line, f->y + 11 * f->scale, 0.6,
               0);
-    put_text(f, f->left + left + line + 2 * space, f->y, right, b->second, font, PDF_LEFT, "P");
+    flow_put_text(f, f->left + left + line + 2 * space, f->y, right, b->second, font, PDF_LEFT,
+                  "P");
     f->y += height;
 }
 
@@ -388,16 +365,16 @@ struct grid {
 };
 
 static double row_height(struct flow *f, const struct grid *g, const struct str *cells,
-                         struct font font)
+                         struct pdf_font font)
 {
     double height = 0;
     for (size_t i = 0; i < g->t->n; i++)
-        height = fmax(height, set_text(f, cells[i], font, g->width[i] - 2 * g->pad, PDF_LEFT));
+        height = fmax(height, flow_text(f, cells[i], font, g->width[i] - 2 * g->pad, PDF_LEFT));
     return fmin(height + 2 * g->pad, f->bottom - f->top - 60 * f->scale);
 }
 
 static void draw_row(struct flow *f, const struct grid *g, const struct str *cells,
-                     struct font font, double height, const char *cell_tag)
+                     struct pdf_font font, double height, const char *cell_tag)
 {
     if (!f->dry)
         cairo_tag_begin(f->cr, "TR", NULL);
@@ -405,12 +382,12 @@ static void draw_row(struct flow *f, const struct grid *g, const struct str *cel
         if (f->dry)
             continue;
         double width = g->width[i] - 2 * g->pad, room = height - 2 * g->pad;
-        if (set_text(f, cells[i], font, width, g->t->columns[i].align) > room + 0.01) {
+        if (flow_text(f, cells[i], font, width, g->t->columns[i].align) > room + 0.01) {
             pango_layout_set_ellipsize(f->layout, PANGO_ELLIPSIZE_END);
             pango_layout_set_height(f->layout, (int)(room * PANGO_SCALE));
         }
         cairo_tag_begin(f->cr, cell_tag, NULL);
-        draw_layout(f, g->x[i] + g->pad, f->y + g->pad, font.colour);
+        flow_draw_layout(f, g->x[i] + g->pad, f->y + g->pad, font.colour);
         cairo_tag_end(f->cr, cell_tag);
     }
     if (!f->dry)
@@ -420,12 +397,12 @@ static void draw_row(struct flow *f, const struct grid *g, const struct str *cel
 
 static void table_head(struct flow *f, const struct grid *g)
 {
-    const struct font font = {9, true, 0};
+    const struct pdf_font font = {9, true, 0};
     struct str titles[32];
     for (size_t i = 0; i < g->t->n; i++)
         titles[i] = g->t->columns[i].title;
     double height = row_height(f, g, titles, font);
-    fill_box(f, f->left, f->y, f->width, height, WASH);
+    flow_fill_box(f, f->left, f->y, f->width, height, WASH);
     draw_row(f, g, titles, font, height, "TH");
     draw_line(f, f->left, f->left + f->width, f->y, 1, f->p->options.accent);
 }
@@ -456,7 +433,7 @@ static void table(struct flow *f, const struct pdf_block *b)
     for (size_t row = 0; row < g.t->cells.n / g.t->n; row++) {
         const struct str *cells = g.t->cells.v + row * g.t->n;
         bool total = is_total(g.t, row);
-        const struct font font = {9, total, 0};
+        const struct pdf_font font = {9, total, 0};
         double height = row_height(f, &g, cells, font);
         if (f->y + height > f->bottom + 0.01) {
             new_page(f);
@@ -509,6 +486,12 @@ static void draw_block(struct flow *f, const struct pdf_block *b)
         break;
     case PDF_TABLE:
         table(f, b);
+        break;
+    case PDF_POSTER:
+        if (f->y > f->top)
+            new_page(f);
+        pdf_draw_poster(f, b->poster);
+        f->y = f->bottom; /* what follows begins another page */
         break;
     }
 }

@@ -112,6 +112,7 @@ static const struct route routes[] = {
     ROUTE("GET", PUBLIC "/v/{version}", charter_version_page, PERM_PUBLIC, 0),
     ROUTE("POST", PUBLIC "/v/{version}/comments", charter_comment_post, PERM_PUBLIC,
           ROUTE_RATE_WRITE),
+    ROUTE("GET", PUBLIC "/poster.pdf", charter_poster, PERM_PUBLIC, 0),
     ROUTE("GET", "/desk/{unit}/charters", charter_desk_list, PERM_CHARTER_EDIT, 0),
     ROUTE("GET", DESK, charter_desk_show, PERM_CHARTER_EDIT, 0),
     ROUTE("POST", DESK "/draft", charter_desk_draft, PERM_CHARTER_EDIT, 0),
