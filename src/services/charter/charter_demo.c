@@ -95,8 +95,8 @@ static enum err bring_into_force(struct demo_unit *u, struct tx *tx, struct char
                                  const struct demo_service *s, int64_t day)
 {
     struct charter_faults faults = {0};
-    struct str number =
-        arena_printf(u->arena, "%d/%d", 3 + roll(u, s, 30, 24), 1 + roll(u, s, 31, 9));
+    struct str number = arena_printf(u->arena, "%d/%d", 3 + roll(u, s, 30 + (int)c->version, 24),
+                                     1 + roll(u, s, 40 + (int)c->version, 9));
     enum err rc = ERR_OK;
     set_day(c, day - 40);
     TRY(charter_open_consultation(tx, u->arena, c, day - 38, day - 24, &faults));

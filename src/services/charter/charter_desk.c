@@ -292,6 +292,7 @@ static void show_promises(const struct desk *d, struct desk_view *v)
             .up_action = promise_action(d, p->id, "/move?to=up"),
             .down_action = promise_action(d, p->id, "/move?to=down"),
             .remove_action = promise_action(d, p->id, "/remove"),
+            .measured = m != NULL,
             .first = i == 0,
             .last = i + 1 == d->promises.n,
         };
@@ -352,7 +353,10 @@ enum err charter_desk_show(struct req *r)
     v.waiting = d.waiting;
     show_work(&d, &v);
     charter_history(r, &d.versions, NULL, true, &v.history);
-    struct page page = charter_desk_page(r, NULL, text3_get(&d.kind->name, r->ui.lang));
+    struct page page =
+        charter_desk_page(r, NULL,
+                          MSG_STR(r->arena, r->ui.lang, MSG_charter_desk_service,
+                                  ARG_S("service", text3_get(&d.kind->name, r->ui.lang))));
     struct buf *out = resp_html(r, 200);
     page_open(out, r, &page);
     tpl_charter_desk_show(out, &r->ui, &v);

@@ -17,8 +17,10 @@ struct promise_item {
     struct str href30, href90, href365; /* the records counted; NULL: no page lists them */
     bool recent;                        /* promised for less than a year: since_day is told */
     struct str contact;                 /* when it is not the charter's own; NULL */
-    struct str desk_href;               /* for the editor; NULL */
-    bool draft;
+    bool draft;                         /* not counted: shown as it reads */
+    /* Against what is in force today, for a version that may follow it. */
+    enum { PROMISE_SAME, PROMISE_NEW, PROMISE_CHANGED } change;
+    struct text3 was; /* the words of a changed one; empty when they are the same */
 };
 struct promise_items {
     struct promise_item *v;
@@ -75,6 +77,7 @@ struct charter_version_view {
     const struct charter_version *v;
     struct str service_href, comment_action;
     struct promise_items promises;
+    struct promise_items dropped;                  /* in force today, and not in this version */
     bool current, coming, open, announced, unseen; /* unseen: only staff may read it */
     bool replaced;                                 /* a newer version was written since */
     struct comment_items comments;
@@ -109,7 +112,7 @@ struct desk_promise {
     const struct promise *p;
     struct str href, terms_href, measured_by;
     struct str up_action, down_action, remove_action;
-    bool first, last, incomplete, no_number;
+    bool measured, first, last, incomplete, no_number;
 };
 struct desk_view {
     const struct service_kind *kind;
@@ -207,6 +210,8 @@ void charter_history(struct req *r, const struct charter_versions *all,
 void charter_show_faults(struct req *r, struct form *f, const struct charter_faults *faults,
                          const int *map);
 
+/* A contact, its telephone number as a link when it ends with one. */
+void charter_contact(struct buf *out, const struct ui *ui, struct str contact);
 /* Template helper: ui_field for a range of fields. */
 void charter_put_fields(struct buf *out, const struct ui *ui, const struct form *f, int from,
                         int end);

@@ -76,6 +76,29 @@ static struct promise_item item_of(struct req *r, const struct promise_kept *k,
     return item;
 }
 
+void charter_contact(struct buf *out, const struct ui *ui, struct str contact)
+{
+    static const char signs[] = "+0123456789 ()-";
+    struct buf *number = buf_in(ui->req->arena);
+    size_t at = contact.n, digits = 0;
+    while (at > 0 && strchr(signs, contact.p[at - 1]))
+        at--;
+    while (at < contact.n && !strchr("+(0123456789", contact.p[at]))
+        at++;
+    buf_cstr(number, "tel:");
+    for (size_t i = at; i < contact.n; i++)
+        if (strchr("+0123456789", contact.p[i])) {
+            buf_char(number, contact.p[i]);
+            digits++;
+        }
+    if (digits < 5) {
+        html_text(out, ui, contact);
+        return;
+    }
+    tpl_charter_contact(out, ui, str_slice(contact, 0, at), buf_view(number),
+                        str_slice(contact, at, contact.n));
+}
+
 /* --- the page of a service --- */
 
 struct page_data {
@@ -146,14 +169,16 @@ static struct page public_page(struct req *r, struct str title)
     const struct place *unit = places_unit(r);
     struct str name = place_name(unit, r->ui.lang);
     struct str href = arena_printf(r->arena, "/m/%.*s", STRF(r->unit));
-    struct crumb *crumbs = ARENA_ARRAY(r->arena, struct crumb, 1);
+    struct crumb *crumbs = ARENA_ARRAY(r->arena, struct crumb, 2);
     crumbs[0] = (struct crumb){href, name};
+    crumbs[1] = (struct crumb){arena_printf(r->arena, "%.*s/services", STRF(href)),
+                               msg_text(r->ui.lang, MSG_charter_services)};
     return (struct page){.title = title,
                          .unit_name = name,
                          .unit_href = href,
                          .section = SECTION_UNIT,
                          .crumbs = crumbs,
-                         .crumb_count = 1};
+                         .crumb_count = 2};
 }
 
 enum err charter_page(struct req *r)
@@ -210,6 +235,7 @@ struct version_data {
     int64_t version, today;
     struct charter_versions versions;
     struct promises promises;
+    struct promises in_force; /* today's, when the version may follow them */
     struct charter_comments comments;
 };
 
@@ -220,15 +246,62 @@ static enum err read_version(struct tx *tx, void *arg)
     enum err rc = ERR_OK;
     d->versions = (struct charter_versions){0};
     d->promises = (struct promises){0};
+    d->in_force = (struct promises){0};
     d->comments = (struct charter_comments){0};
     TRY(charter_versions(tx, a, d->r->unit, d->service, d->today, &d->versions));
     const struct charter_version *v = charter_version_find(&d->versions, d->service, d->version);
     if (!v)
         FAIL(ERR_NOT_FOUND);
     TRY(charter_promises_of(tx, a, v, &d->promises));
+    const struct charter_version *now = charter_in_force(&d->versions, d->service, d->today);
+    if (now && now->version < v->version)
+        TRY(charter_promises_of(tx, a, now, &d->in_force));
     TRY(charter_comments(tx, a, d->r->unit, d->service, d->version, d->version, &d->comments));
 out:
     return rc;
+}
+
+static bool same_words(const struct text3 *x, const struct text3 *y)
+{
+    for (int l = 0; l < LANG__MAX; l++)
+        if (!str_eq(x->in[l], y->in[l]))
+            return false;
+    return true;
+}
+
+static bool same_subject(const struct promise *x, const struct promise *y)
+{
+    return same_words(&x->text, &y->text) ||
+           (x->measure.n && str_eq(x->measure, y->measure) && str_eq(x->kind, y->kind));
+}
+
+/* What would be new, what would change and what would go, so that people need not compare. */
+static void show_changes(struct req *r, const struct promises *today,
+                         struct charter_version_view *v)
+{
+    bool *used = ARENA_ARRAY(r->arena, bool, today->n + 1);
+    for (size_t i = 0; today->n > 0 && i < v->promises.n; i++) {
+        struct promise_item *item = &v->promises.v[i];
+        const struct promise *was = NULL;
+        for (size_t k = 0; k < today->n && !was; k++)
+            if (!used[k] && same_subject(item->p, &today->v[k])) {
+                was = &today->v[k];
+                used[k] = true;
+            }
+        item->change = !was ? PROMISE_NEW : PROMISE_SAME;
+        if (!was)
+            continue;
+        bool words = same_words(&item->p->text, &was->text);
+        if (!words || !same_words(&item->p->remedy, &was->remedy) ||
+            item->p->amount != was->amount || item->p->working_days != was->working_days)
+            item->change = PROMISE_CHANGED;
+        if (!words)
+            item->was = was->text;
+    }
+    for (size_t k = 0; k < today->n; k++)
+        if (!used[k])
+            ARENA_PUSH(r->arena, v->dropped,
+                       ((struct promise_item){.p = &today->v[k], .draft = true}));
 }
 
 static void show_comments(struct req *r, const struct charter_comments *all,
@@ -272,6 +345,7 @@ static enum err show_version(struct req *r, struct form *form, int status)
             item.contact = item.p->contact;
         ARENA_PUSH(r->arena, v.promises, item);
     }
+    show_changes(r, &d.in_force, &v);
     show_comments(r, &d.comments, &v);
     if (v.open)
         v.form = form ? form : FORM_NEW(r, comment_fields);
