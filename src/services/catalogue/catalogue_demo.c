@@ -4,6 +4,8 @@
  */
 #include "services/catalogue/catalogue_internal.h"
 
+#include "community/people/people.h"
+
 #include "platform/core/id.h"
 
 /* How often a municipality has the service, and who then provides it, in per cent. */
@@ -41,9 +43,9 @@ static int roll(const struct demo_unit *u, uint64_t salt, int sides)
 /* One provider of a kind is enough for a municipality. */
 static enum err need_provider(struct tx *tx, struct demo_unit *u, enum service_mode kind)
 {
-    static const char *const enterprises[] = {"«Таза айыл» муниципалдык ишканасы",
+    static const char *const enterprises[] = {"«Жашыл айыл» муниципалдык ишканасы",
                                               "«Береке» муниципалдык ишканасы",
-                                              "«Жашыл айыл» муниципалдык ишканасы"};
+                                              "«Таза айыл» муниципалдык ишканасы"};
     static const char *const entrepreneurs[] = {"Жеке ишкер «Демо-Сервис»", "«Үлгү-Транс» ЖЧК"};
     static const char *const unions[] = {"«Тунук суу» айыл суу бирикмеси",
                                          "«Булак суу» айыл суу бирикмеси",
@@ -251,6 +253,23 @@ out:
     return rc;
 }
 
+/* The demo's provider staff work for the enterprise of their municipality. */
+static enum err enlist(struct tx *tx, void *arg)
+{
+    struct demo_unit *u = arg;
+    struct person_names people = {0};
+    struct providers providers = {0};
+    enum err rc = ERR_OK;
+    TRY(people_with_roles(tx, u->arena, u->unit->code, 1u << ROLE_PROVIDER, &people));
+    if (people.n)
+        TRY(catalogue_providers(tx, u->arena, u->unit->code, &providers));
+    for (size_t i = 0; i < providers.n; i++)
+        for (size_t k = 0; providers.v[i].kind == MODE_ENTERPRISE && k < people.n; k++)
+            TRY(catalogue_add_member(tx, u->unit->code, providers.v[i].id, people.v[k].id));
+out:
+    return rc;
+}
+
 enum err catalogue_demo(struct app *app, struct demo_context *demo)
 {
     enum err rc = ERR_OK;
@@ -261,6 +280,7 @@ enum err catalogue_demo(struct app *app, struct demo_context *demo)
             continue;
         struct demo_unit u = {.app = app, .arena = a, .unit = t->all[i], .today = demo->today};
         TRY(db_write(app->db, t->all[i]->code, make_unit, &u));
+        TRY(db_write(app->db, t->all[i]->code, enlist, &u));
         arena_reset(a);
     }
     demo_note_address(demo, (struct demo_address){STR("Services of Kok-Jar, and whom they reach"),

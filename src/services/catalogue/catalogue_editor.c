@@ -149,11 +149,11 @@ static const struct field kind_fields[] = {
     [K_KY] = {"name_ky", FIELD_LINE, .required = true, .max = 120, .label = MSG_catalogue_name_ky},
     [K_RU] = {"name_ru", FIELD_LINE, .required = true, .max = 120, .label = MSG_catalogue_name_ru},
     [K_EN] = {"name_en", FIELD_LINE, .required = true, .max = 120, .label = MSG_catalogue_name_en},
-    [K_TEXT_KY] = {"text_ky", FIELD_LINE, .required = true, .max = 300,
+    [K_TEXT_KY] = {"text_ky", FIELD_TEXT, .rows = 3, .required = true, .max = 300,
                    .label = MSG_catalogue_text_ky},
-    [K_TEXT_RU] = {"text_ru", FIELD_LINE, .required = true, .max = 300,
+    [K_TEXT_RU] = {"text_ru", FIELD_TEXT, .rows = 3, .required = true, .max = 300,
                    .label = MSG_catalogue_text_ru},
-    [K_TEXT_EN] = {"text_en", FIELD_LINE, .required = true, .max = 300,
+    [K_TEXT_EN] = {"text_en", FIELD_TEXT, .rows = 3, .required = true, .max = 300,
                    .label = MSG_catalogue_text_en},
 };
 

@@ -292,8 +292,13 @@ enum err catalogue_provider_post(struct req *r)
     }
     if (rc == ERR_OK) {
         take_form(&c, form);
-        rc = req_write(r, write_provider, &c);
+        if (one->services && c.p.kind != one->kind) {
+            form_fault(r, form, P_KIND, MSG_catalogue_fault_provider_busy);
+            rc = ERR_INPUT;
+        }
     }
+    if (rc == ERR_OK)
+        rc = req_write(r, write_provider, &c);
     if (rc == ERR_INPUT)
         return show_provider(r, &p, one, form, 422);
     if (rc != ERR_OK)

@@ -60,6 +60,12 @@ static const struct route routes[] = {
     ROUTE("POST", DESK_SERVICE "/coverage/{id}/withdraw", catalogue_withdraw_post,
           PERM_SERVICES_EDIT, 0),
 
+    ROUTE("GET", "/desk/{unit}/providers", catalogue_desk_providers, PERM_SERVICES_EDIT, 0),
+    ROUTE("GET", "/desk/{unit}/providers/new", catalogue_provider_new, PERM_SERVICES_EDIT, 0),
+    ROUTE("POST", "/desk/{unit}/providers/new", catalogue_provider_new_post, PERM_SERVICES_EDIT, 0),
+    ROUTE("GET", "/desk/{unit}/providers/{id}", catalogue_provider_page, PERM_SERVICES_EDIT, 0),
+    ROUTE("POST", "/desk/{unit}/providers/{id}", catalogue_provider_post, PERM_SERVICES_EDIT, 0),
+
     ROUTE("GET", "/desk/catalogue", catalogue_editor, PERM_CATALOGUE_EDIT, 0),
     ROUTE("GET", "/desk/catalogue/{service}", catalogue_editor_kind, PERM_CATALOGUE_EDIT, 0),
     ROUTE("POST", "/desk/catalogue/{service}", catalogue_editor_kind_post, PERM_CATALOGUE_EDIT, 0),

@@ -1,5 +1,5 @@
 /* The rules of registry and coverage on both engines. */
-#include "services/catalogue/catalogue_testing.h"
+#include "services/catalogue/catalogue_test.h"
 
 /* --- the registry --- */
 

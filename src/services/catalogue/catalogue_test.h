@@ -2,8 +2,8 @@
  * What the tests of the catalogue share: the program on either engine with the demo's territory,
  * and short ways to run a rule or a reading in a transaction of its own.
  */
-#ifndef CATALOGUE_TESTING_H
-#define CATALOGUE_TESTING_H
+#ifndef CATALOGUE_TEST_H
+#define CATALOGUE_TEST_H
 
 /* The store's fixture has a struct of the same name as community/places. */
 #define place scratch_place
@@ -12,6 +12,7 @@
 #include "tests/support/client.h"
 
 #include "community/calendar/calendar.h"
+#include "community/people/people.h"
 #include "services/catalogue/catalogue_internal.h"
 
 #include "platform/core/id.h"
@@ -25,7 +26,7 @@
 static inline struct test_app *catalogue_test_begin(void **state)
 {
     struct test_app *t = TEST_APP_ON(*(const bool *)*state, &web_slice, &places_slice,
-                                     &calendar_slice, &catalogue_slice);
+                                     &people_slice, &calendar_slice, &catalogue_slice);
     struct demo_context demo = {.arena = t->arena, .today = day_today()};
     assert_int_equal(places_slice.demo(&t->app, &demo), ERR_OK);
     return t;
