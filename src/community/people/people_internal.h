@@ -39,6 +39,7 @@ struct str letters_make(struct arena *a, int groups, int size);
 /* The pool by itself, for tests. */
 MUST enum err password_pool_enter(void);
 void password_pool_leave(void);
+int password_pool_waiting(void);
 
 /* --- second factor and kept secrets (people_totp.c) --- */
 

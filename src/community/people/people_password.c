@@ -67,6 +67,14 @@ void password_pool_leave(void)
     pthread_mutex_unlock(&pool_lock);
 }
 
+int password_pool_waiting(void)
+{
+    pthread_mutex_lock(&pool_lock);
+    int n = pool_waiting;
+    pthread_mutex_unlock(&pool_lock);
+    return n;
+}
+
 enum err password_hash(struct arena *a, struct str password, struct str *out)
 {
     char text[crypto_pwhash_STRBYTES];
