@@ -18,6 +18,7 @@
 #include "platform/core/csv.h"
 #include "platform/core/id.h"
 #include "platform/core/log.h"
+#include "services/catalogue/catalogue_internal.h"
 #include "services/charter/charter_internal.h"
 
 #define UNITS_MOST 2000
@@ -116,35 +117,6 @@ out:
 
 /* --- services, people served, charters --- */
 
-/* The registry's own wrappers check what desks may do; these rows are what they would leave. */
-static const enum db_type registry_types[] = {DB_STR, DB_STR, DB_I64, DB_STR, DB_I64, DB_I64};
-static const struct db_query registry_put = {
-    .name = "bench_registry_put",
-    .sqlite = "INSERT INTO unit_service (unit, service, id, mode, since_day, decision, note,"
-              " provided, recorded_ms, recorded_by, current)"
-              " VALUES (?1, ?2, ?3, ?4, ?5, '1/1', '', 1, ?6, 1, 1)",
-    .postgres = "INSERT INTO unit_service (unit, service, id, mode, since_day, decision, note,"
-                " provided, recorded_ms, recorded_by, current)"
-                " VALUES ($1, $2, $3, $4, $5, '1/1', '', 1, $6, 1, 1)",
-    .in = registry_types,
-    .in_count = 6,
-    .writes = true,
-};
-static const enum db_type coverage_types[] = {DB_STR, DB_I64, DB_STR, DB_STR,
-                                              DB_STR, DB_I64, DB_I64, DB_I64};
-static const struct db_query coverage_put = {
-    .name = "bench_coverage_put",
-    .sqlite = "INSERT INTO coverage (unit, id, service, village, level, people, day, method, note,"
-              " recorded_ms, recorded_by, withdrawn)"
-              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'register', '', ?8, 1, 0)",
-    .postgres = "INSERT INTO coverage (unit, id, service, village, level, people, day, method,"
-                " note, recorded_ms, recorded_by, withdrawn)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7, 'register', '', $8, 1, 0)",
-    .in = coverage_types,
-    .in_count = 8,
-    .writes = true,
-};
-
 struct unit_job {
     struct fill *f;
     struct arena *arena;
@@ -156,28 +128,21 @@ static enum err put_service(struct tx *tx, struct unit_job *j, const struct serv
 {
     struct str unit = str_from(j->unit->code);
     int64_t day = day_of_ms(j->began_ms);
-    enum err rc = tx_run(tx, &registry_put,
-                         (struct db_value[]){{.type = DB_STR, .s = unit},
-                                             {.type = DB_STR, .s = kind->code},
-                                             {.type = DB_I64, .i = id_new()},
-                                             {.type = DB_STR, .s = STR("own")},
-                                             {.type = DB_I64, .i = day},
-                                             {.type = DB_I64, .i = j->began_ms}},
-                         NULL, NULL, NULL);
-    for (size_t i = 0; rc == ERR_OK && i < j->unit->place->child_count; i++) {
+    struct str level = kind->level_count ? kind->levels[kind->level_count - 1].code : STR("");
+    enum err rc = ERR_OK;
+    TRY(sql_registry_put(tx, NULL, .unit = unit, .service = kind->code, .id = id_new(),
+                         .mode = STR("own"), .since_day = day, .decision = STR("1/1"),
+                         .note = STR(""), .provided = 1, .recorded_ms = j->began_ms,
+                         .recorded_by = 1));
+    for (size_t i = 0; i < j->unit->place->child_count; i++) {
         const struct place *village = j->unit->place->children[i];
-        struct str level = kind->level_count ? kind->levels[kind->level_count - 1].code : STR("");
-        rc = tx_run(tx, &coverage_put,
-                    (struct db_value[]){{.type = DB_STR, .s = unit},
-                                        {.type = DB_I64, .i = id_new()},
-                                        {.type = DB_STR, .s = kind->code},
-                                        {.type = DB_STR, .s = village->code},
-                                        {.type = DB_STR, .s = level},
-                                        {.type = DB_I64, .i = village->population * 3 / 4},
-                                        {.type = DB_I64, .i = day},
-                                        {.type = DB_I64, .i = j->began_ms}},
-                    NULL, NULL, NULL);
+        TRY(sql_coverage_put(tx, NULL, .unit = unit, .id = id_new(), .service = kind->code,
+                             .village = village->code, .level = level,
+                             .people = village->population * 3 / 4, .day = day,
+                             .method = STR("register"), .note = STR(""), .recorded_ms = j->began_ms,
+                             .recorded_by = 1));
     }
+out:
     return rc;
 }
 
