@@ -444,6 +444,42 @@ struct case_totals {
 MUST enum err cases_totals(struct tx *tx, struct arena *a, struct str unit, struct str service,
                            int64_t day, struct case_totals *out);
 
+/* --- the desk (cases_desk_*.c) --- */
+
+/* What waits for staff, held back reports left out; of open cases unless it says otherwise. */
+struct case_desk_counts {
+    int64_t open, late, due_today, unassigned, mine, mine_late;
+    int64_t state[CASE__MAX];
+    int64_t look;   /* something waits for a look, held back ones too; of all cases */
+    int64_t closed; /* of all times, from the totals */
+};
+MUST enum err cases_desk_counts(struct tx *tx, struct arena *a, struct str unit, int64_t person,
+                                int64_t today, struct case_desk_counts *out);
+/* For the desk's first page; for staff with PERM_CASES_READ. */
+struct case_brief {
+    int64_t id;
+    struct str number, service, fault, village; /* village NULL: not given */
+    struct str words;                           /* NULL: none; cut */
+    enum case_state state;
+    int64_t at_ms;     /* received; of a change: when */
+    int64_t late_days; /* of an open one */
+    int64_t assignee, stars;
+};
+struct case_briefs {
+    struct case_brief *v;
+    size_t n, cap;
+};
+/* Open cases past their day, the latest first. */
+MUST enum err cases_desk_late(struct tx *tx, struct arena *a, struct str unit, int64_t today,
+                              size_t max, struct case_briefs *out);
+/* The newest words of residents. */
+MUST enum err cases_desk_voices(struct tx *tx, struct arena *a, struct str unit, size_t max,
+                                struct case_briefs *out);
+/* What changed last. */
+MUST enum err cases_desk_changes(struct tx *tx, struct arena *a, struct str unit, size_t max,
+                                 struct case_briefs *out);
+
 extern const struct slice cases_slice;
+extern const struct slice cases_desk_slice; /* the pages of staff */
 
 #endif

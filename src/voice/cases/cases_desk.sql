@@ -13,7 +13,7 @@
 --      words str?, words_public str?, hide i64, held i64, look i64, channel str, state str, state_ms i64, open i64,
 --      created_ms i64, changed_ms i64, due_day i64?, answer str?, answered_ms i64?, resolved_ms i64?, resolved_day i64?,
 --      assignee i64, duplicate_of str?, passed_to str?, support i64, photos i64, stars i64?
--- order: down "COALESCE(due_day, 4000000), created_ms, id" | up "COALESCE(due_day, 4000000) DESC, created_ms DESC, id DESC"
+-- order: rising "COALESCE(due_day, 4000000), created_ms, id" | falling "COALESCE(due_day, 4000000) DESC, created_ms DESC, id DESC"
 SELECT id, number, version, service, fault, village, street, street_public,
        CASE WHEN $brief = 1 THEN substr(words, 1, 160) ELSE words END AS words, words_public, hide, held,
        look, channel, state, state_ms, open, created_ms, changed_ms, due_day,
@@ -47,7 +47,7 @@ SELECT id, number, version, service, fault, village, street, street_public,
 --      words str?, words_public str?, hide i64, held i64, look i64, channel str, state str, state_ms i64, open i64,
 --      created_ms i64, changed_ms i64, due_day i64?, answer str?, answered_ms i64?, resolved_ms i64?, resolved_day i64?,
 --      assignee i64, duplicate_of str?, passed_to str?, support i64, photos i64, stars i64?
--- order: down "created_ms DESC, id DESC" | up "created_ms, id"
+-- order: falling "created_ms DESC, id DESC" | rising "created_ms, id"
 SELECT id, number, version, service, fault, village, street, street_public,
        CASE WHEN $brief = 1 THEN substr(words, 1, 160) ELSE words END AS words, words_public, hide, held,
        look, channel, state, state_ms, open, created_ms, changed_ms, due_day,
@@ -80,7 +80,7 @@ SELECT id, number, version, service, fault, village, street, street_public,
 --      words str?, words_public str?, hide i64, held i64, look i64, channel str, state str, state_ms i64, open i64,
 --      created_ms i64, changed_ms i64, due_day i64?, answer str?, answered_ms i64?, resolved_ms i64?, resolved_day i64?,
 --      assignee i64, duplicate_of str?, passed_to str?, support i64, photos i64, stars i64?
--- order: down "created_ms DESC, id DESC" | up "created_ms, id"
+-- order: falling "created_ms DESC, id DESC" | rising "created_ms, id"
 SELECT id, number, version, service, fault, village, street, street_public,
        CASE WHEN $brief = 1 THEN substr(words, 1, 160) ELSE words END AS words, words_public, hide, held,
        look, channel, state, state_ms, open, created_ms, changed_ms, due_day,
@@ -113,7 +113,7 @@ SELECT id, number, version, service, fault, village, street, street_public,
 --      words str?, words_public str?, hide i64, held i64, look i64, channel str, state str, state_ms i64, open i64,
 --      created_ms i64, changed_ms i64, due_day i64?, answer str?, answered_ms i64?, resolved_ms i64?, resolved_day i64?,
 --      assignee i64, duplicate_of str?, passed_to str?, support i64, photos i64, stars i64?
--- order: down "changed_ms DESC, id DESC" | up "changed_ms, id"
+-- order: falling "changed_ms DESC, id DESC" | rising "changed_ms, id"
 SELECT id, number, version, service, fault, village, street, street_public,
        CASE WHEN $brief = 1 THEN substr(words, 1, 160) ELSE words END AS words, words_public, hide, held,
        look, channel, state, state_ms, open, created_ms, changed_ms, due_day,
@@ -146,7 +146,7 @@ SELECT id, number, version, service, fault, village, street, street_public,
 --      words str?, words_public str?, hide i64, held i64, look i64, channel str, state str, state_ms i64, open i64,
 --      created_ms i64, changed_ms i64, due_day i64?, answer str?, answered_ms i64?, resolved_ms i64?, resolved_day i64?,
 --      assignee i64, duplicate_of str?, passed_to str?, support i64, photos i64, stars i64?
--- order: down "created_ms DESC, id DESC" | up "created_ms, id"
+-- order: falling "created_ms DESC, id DESC" | rising "created_ms, id"
 SELECT id, number, version, service, fault, village, street, street_public,
        CASE WHEN $brief = 1 THEN substr(words, 1, 160) ELSE words END AS words, words_public, hide, held,
        look, channel, state, state_ms, open, created_ms, changed_ms, due_day,

@@ -46,7 +46,10 @@ MUST enum err case_deadline(struct app *app, struct tx *tx, struct arena *a, str
 /* A row of the public view as everybody may see it (cases_read.c), and its filter of states. */
 struct case_public case_public_of(struct str unit, const struct sql_public_get_row *r,
                                   int64_t today);
+/* States for the queries' conditions: ",accepted,reopened,"; NULL view: all. */
 struct str case_states_text(struct arena *a, unsigned states);
+/* Are these open states alone? */
+bool case_all_open(unsigned states);
 
 struct str case_event_code(enum case_event_kind kind);
 bool case_event_parse(struct str code, enum case_event_kind *out);

@@ -273,7 +273,7 @@ struct str case_states_text(struct arena *a, unsigned states)
     return buf_view(out);
 }
 
-static bool all_open(unsigned states)
+bool case_all_open(unsigned states)
 {
     unsigned open = 0;
     for (int s = 0; s < CASE__MAX; s++)
@@ -321,7 +321,7 @@ static enum err list_rows(struct tx *tx, struct arena *a, const struct case_filt
                   .measure = f->measure, .outcome = f->outcome, .working = f->working_days,
                   .amount = f->amount, .cutoff_day = cutoff,
                   .order = oldest ? SQL_LIST_SERVICE_OLDEST : SQL_LIST_SERVICE_NEWEST);
-    } else if (f->overdue || all_open(f->states)) {
+    } else if (f->overdue || case_all_open(f->states)) {
         TAKE_ROWS(list_open, LIST_FILTERS, .service = f->service, .village = f->village,
                   .order = oldest ? SQL_LIST_OPEN_OLDEST : SQL_LIST_OPEN_NEWEST);
     } else if (f->service.p) {
