@@ -253,13 +253,13 @@ SELECT case_id, name, email, phone FROM case_reporter
 -- Notes with each of them who read its contacts.
 -- in: unit str, ids str, event i64, at_ms i64, person i64
 -- sqlite:
-INSERT INTO case_event (unit, case_id, id, kind, at_ms, actor, person, visible)
-SELECT unit, case_id, $event, 'contact', $at_ms, 'staff', $person, 0 FROM case_reporter
+INSERT INTO case_event (unit, case_id, id, kind, at_ms, actor, person, visible, trail)
+SELECT unit, case_id, $event, 'contact', $at_ms, 'staff', $person, 0, 0 FROM case_reporter
  WHERE unit = $unit AND case_id IN (SELECT value FROM json_each('[' || trim($ids, ',') || ']'))
    AND (name IS NOT NULL OR email IS NOT NULL OR phone IS NOT NULL);
 -- postgres:
-INSERT INTO case_event (unit, case_id, id, kind, at_ms, actor, person, visible)
-SELECT unit, case_id, $event, 'contact', $at_ms, 'staff', $person, 0 FROM case_reporter
+INSERT INTO case_event (unit, case_id, id, kind, at_ms, actor, person, visible, trail)
+SELECT unit, case_id, $event, 'contact', $at_ms, 'staff', $person, 0, 0 FROM case_reporter
  WHERE unit = $unit AND case_id = ANY (CAST(string_to_array(trim($ids, ','), ',') AS BIGINT[]))
    AND (name IS NOT NULL OR email IS NOT NULL OR phone IS NOT NULL);
 

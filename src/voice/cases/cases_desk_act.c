@@ -7,6 +7,7 @@
  * version but not what the officer decided about, a new word of the reporter does.
  */
 #include "voice/cases/cases_desk_internal.h"
+#include "voice/cases/cases_web.h"
 
 #include "platform/core/clock.h"
 #include "platform/core/id.h"
@@ -52,6 +53,15 @@ static const struct field look_fields[] = {
     [DESK_LOOK_SHOW] = {"show", FIELD_BOOL, .label = MSG_casesdesk_look_show},
 };
 
+static const struct field photos_fields[] = {
+    [DESK_PHOTOS_FILES] = {"photo", FIELD_FILES, .required = true, .count = CASE_MAX_PHOTOS,
+                           .max = 10 << 20, .accept = "image/jpeg,image/png,image/webp",
+                           .label = MSG_casesdesk_add_photos,
+                           .hint = MSG_casesdesk_add_photos_hint},
+    [DESK_PHOTOS_WORDS] = {"photo_words", FIELD_TEXT, .max = 1000, .rows = 2,
+                           .label = MSG_casesdesk_add_words},
+};
+
 struct form *desk_form(struct req *r, enum desk_form_kind kind)
 {
     switch (kind) {
@@ -63,6 +73,8 @@ struct form *desk_form(struct req *r, enum desk_form_kind kind)
         return FORM_NEW(r, assign_fields);
     case DESK_FORM_CLASS:
         return FORM_NEW(r, class_fields);
+    case DESK_FORM_PHOTOS:
+        return FORM_NEW(r, photos_fields);
     case DESK_FORM_LOOK:
         break;
     }
@@ -85,6 +97,7 @@ struct act {
     int64_t person, item;
     struct str service, fault;
     struct case_contact contact;
+    struct case_addition addition;
 };
 
 static enum err act_in_transaction(struct tx *tx, void *arg)
@@ -439,7 +452,8 @@ static const struct field no_fields[] = {
 
 static enum err rule_contact(struct act *act, struct tx *tx, const struct case_change *c)
 {
-    return cases_contact(act->r->app, tx, act->r->arena, c->unit, c->id, c->person, &act->contact);
+    return cases_contact(act->r->app, tx, act->r->arena, c->unit, c->id, &act->r->actor,
+                         &act->contact);
 }
 
 enum err desk_contact_post(struct req *r)
@@ -492,7 +506,34 @@ enum err desk_join_post(struct req *r)
     return rc == ERR_OK ? finish(&act, &sent, NULL, run(&act), MSG_casesdesk_done_support) : rc;
 }
 
-/* --- photos for staff, whatever strangers may see --- */
+/* --- photos: of the work done, and all of them for staff --- */
+
+static enum err rule_photos(struct act *act, struct tx *tx, const struct case_change *c)
+{
+    return cases_add(act->r->app, tx, act->r->arena, c, &act->addition, &act->faults);
+}
+
+enum err desk_photos_post(struct req *r)
+{
+    static const int faults[][2] = {{CASE_FIELD_PHOTOS, DESK_PHOTOS_FILES},
+                                    {CASE_FIELD_WORDS, DESK_PHOTOS_WORDS},
+                                    {-1, -1}};
+    struct act act = {.r = r, .rule = rule_photos};
+    struct case_photo_input *photos = NULL;
+    struct desk_sent sent = {0};
+    enum err rc = FORM_READ(r, photos_fields, &act.form);
+    if (!act.form)
+        return rc;
+    sent.photos = act.form;
+    if (rc == ERR_OK)
+        rc = case_take_photos(r, act.form, DESK_PHOTOS_FILES, &photos,
+                              &act.addition.photo_count);
+    if (rc != ERR_OK)
+        return rc == ERR_INPUT ? show_again(&act, &sent) : rc;
+    act.addition.photos = photos;
+    act.addition.words = act.form->v[DESK_PHOTOS_WORDS].s;
+    return finish(&act, &sent, faults, run(&act), MSG_casesdesk_done_photos);
+}
 
 struct photo_read {
     struct req *r;

@@ -9,6 +9,7 @@
 #include "voice/cases/cases_desk_tpl.h"
 
 #include "platform/core/clock.h"
+#include "platform/core/id.h"
 
 #include <inttypes.h>
 
@@ -374,6 +375,7 @@ static void fill_forms(struct desk_case *d, const struct desk_sent *sent, struct
     v->assign = or_fresh(sent->assign, assign);
     v->class = or_fresh(sent->class, class);
     v->look = or_fresh(sent->look, look);
+    v->add_photos = or_fresh(sent->photos, desk_form(r, DESK_FORM_PHOTOS));
     v->answers = template_options(d, CASE__MAX);
     v->look_open = d->c.look || sent->look;
 }

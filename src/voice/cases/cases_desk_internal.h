@@ -12,6 +12,10 @@
 
 #include "community/people/people.h"
 
+MUST enum err people_names(struct tx *tx, struct arena *a, const int64_t *ids, size_t n,
+                           struct person_names *out);
+struct str person_name_in(const struct person_names *names, int64_t id);
+
 /* --- the list (cases_desk_list.c) --- */
 
 enum desk_sort { DESK_BY_DUE, DESK_NEWEST, DESK_OLDEST, DESK_BY_CHANGE };
@@ -134,7 +138,7 @@ struct desk_case {
 };
 /* Forms as they were sent (NULL: fresh), and contacts when they were asked for. */
 struct desk_sent {
-    struct form *step[CASE__MAX], *answer, *note, *assign, *class, *look;
+    struct form *step[CASE__MAX], *answer, *note, *assign, *class, *look, *photos;
     struct form *faulty; /* one of them, or one that the page does not show again */
     const struct case_contact *contact;
 };
@@ -148,7 +152,8 @@ enum desk_form_kind {
     DESK_FORM_NOTE,
     DESK_FORM_ASSIGN,
     DESK_FORM_CLASS,
-    DESK_FORM_LOOK
+    DESK_FORM_LOOK,
+    DESK_FORM_PHOTOS,
 };
 struct form *desk_form(struct req *r, enum desk_form_kind kind); /* empty */
 extern const struct field desk_step_fields[CASE__MAX][DESK_STEP__COUNT];
@@ -166,8 +171,7 @@ struct str desk_short_day(struct req *r, int64_t ms); /* "22.11.2026" */
 enum err desk_case_page(struct req *r);
 enum err desk_list_page(struct req *r);
 enum err desk_bulk_post(struct req *r);
-enum err desk_export_xlsx(struct req *r);
-enum err desk_export_csv(struct req *r);
+enum err desk_export_file(struct req *r);
 enum err desk_export_contacts(struct req *r);
 enum err desk_print_page(struct req *r);
 enum err desk_step_post(struct req *r);
@@ -181,6 +185,7 @@ enum err desk_added_post(struct req *r);
 enum err desk_contact_post(struct req *r);
 enum err desk_forget_post(struct req *r);
 enum err desk_photo_get(struct req *r);
+enum err desk_photos_post(struct req *r);
 enum err desk_new_page(struct req *r);
 enum err desk_new_post(struct req *r);
 enum err desk_join_post(struct req *r);

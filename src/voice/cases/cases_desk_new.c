@@ -8,6 +8,7 @@
  */
 #include "voice/cases/cases_desk_internal.h"
 #include "voice/cases/cases_desk_tpl.h"
+#include "voice/cases/cases_web.h"
 
 #include "platform/core/clock.h"
 #include "platform/core/id.h"
@@ -42,6 +43,9 @@ static const struct field new_fields[] = {
     [DESK_NEW_LANG] = {"speaks", FIELD_CHOICE, .required = true, .choices = lang_choices,
                        .label = MSG_casesdesk_new_lang, .hint = MSG_casesdesk_new_lang_hint},
     [DESK_NEW_HIDE] = {"hide", FIELD_BOOL, .label = MSG_casesdesk_new_hide},
+    [DESK_NEW_PHOTO] = {"photo", FIELD_FILES, .count = CASE_MAX_PHOTOS, .max = 10 << 20,
+                        .accept = "image/jpeg,image/png,image/webp",
+                        .label = MSG_casesdesk_new_photo, .hint = MSG_casesdesk_new_photo_hint},
     [DESK_NEW_SIMILAR_SEEN] = {"similar_seen", FIELD_BOOL, .label = MSG_casesdesk_similar},
 };
 
@@ -179,6 +183,11 @@ enum err desk_new_post(struct req *r)
         if (s.found.n)
             return show(r, form, &s.found, 200);
     }
+    struct case_photo_input *photos = NULL;
+    rc = case_take_photos(r, form, DESK_NEW_PHOTO, &photos, &in.photo_count);
+    if (rc != ERR_OK)
+        return rc == ERR_INPUT ? show(r, form, NULL, 422) : rc;
+    in.photos = photos;
     return keep(r, form, &in);
 }
 

@@ -28,6 +28,7 @@ enum {
 enum { DESK_STEP_SEEN, DESK_STEP_TEMPLATE, DESK_STEP_ANSWER, DESK_STEP_OTHER, DESK_STEP__COUNT };
 enum { DESK_ANSWER_SEEN, DESK_ANSWER_TEMPLATE, DESK_ANSWER_WORDS };
 enum { DESK_NOTE_WORDS };
+enum { DESK_PHOTOS_FILES, DESK_PHOTOS_WORDS };
 enum { DESK_ASSIGN_SEEN, DESK_ASSIGN_PERSON, DESK_ASSIGN_ME };
 enum { DESK_CLASS_SEEN, DESK_CLASS_FAULT };
 enum { DESK_LOOK_SEEN, DESK_LOOK_WORDS, DESK_LOOK_STREET, DESK_LOOK_PHOTOS, DESK_LOOK_SHOW };
@@ -42,6 +43,7 @@ enum {
     DESK_NEW_EMAIL,
     DESK_NEW_LANG,
     DESK_NEW_HIDE,
+    DESK_NEW_PHOTO,
     DESK_NEW_SIMILAR_SEEN,
 };
 enum { DESK_TPL_NAME, DESK_TPL_STATE, DESK_TPL_KY, DESK_TPL_RU, DESK_TPL_EN, DESK_TPL_HIDDEN };
@@ -155,7 +157,7 @@ struct desk_show_view {
         size_t n, cap;
     } similar;
     struct option_list faults, people, answers;
-    const struct form *answer, *note, *assign, *class, *look, *plain;
+    const struct form *answer, *note, *assign, *class, *look, *add_photos;
     const struct case_contact *contact;
     bool contact_known, contact_phone, contact_email, contact_account, contact_asked;
     bool may_work, may_contact, mine, faulty;
