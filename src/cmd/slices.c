@@ -13,7 +13,8 @@
 #include "voice/cases/cases.h"
 
 const struct slice *const all_slices[] = {
-    &web_slice,      &jobs_slice,      &outbox_slice,  &trail_slice, &places_slice, &people_slice,
-    &calendar_slice, &catalogue_slice, &charter_slice, &cases_slice, &home_slice,
+    &web_slice,     &jobs_slice,   &outbox_slice,     &trail_slice,
+    &places_slice,  &people_slice, &calendar_slice,   &catalogue_slice,
+    &charter_slice, &cases_slice,  &cases_desk_slice, &home_slice,
 };
 const size_t all_slices_count = COUNT_OF(all_slices);

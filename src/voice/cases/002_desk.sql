@@ -7,7 +7,7 @@ ALTER TABLE cases ADD search_key TEXT;
 -- Open cases, late first, those without a promise behind all others. Holds what is counted of open cases, so
 -- that the figures over the list are read from it alone.
 DROP INDEX cases_open_due;
-CREATE INDEX cases_desk ON cases (unit, COALESCE(due_day, 4000000), created_ms, id, state, assignee, due_day, held)
+CREATE INDEX cases_desk ON cases (unit, COALESCE(due_day, 4000000), created_ms, id, state, assignee, due_day, held, open)
  WHERE open = 1;
 
 -- Ready answers. A row with the code of a shipped one stands in its place; one without is the

@@ -203,11 +203,10 @@ static bool has_person(const struct person_names *people, int64_t id)
 
 enum err desk_colleagues(struct req *r, struct tx *tx, struct person_names *out)
 {
-    enum err rc = people_with_roles(tx, r->arena, r->unit,
-                                    (1u << ROLE_OFFICER) | (1u << ROLE_HEAD), out);
+    enum err rc =
+        people_with_roles(tx, r->arena, r->unit, (1u << ROLE_OFFICER) | (1u << ROLE_HEAD), out);
     /* Somebody whose office is a whole raion may take a case too. */
-    if (rc == ERR_OK && !has_person(out, r->actor.person_id) &&
-        req_allows(r, PERM_CASES_WORK)) {
+    if (rc == ERR_OK && !has_person(out, r->actor.person_id) && req_allows(r, PERM_CASES_WORK)) {
         struct person_name me = {r->actor.person_id, r->actor.name};
         ARENA_PUSH(r->arena, *out, me);
     }

@@ -22,8 +22,7 @@
 
 static const struct field answer_fields[] = {
     [DESK_ANSWER_SEEN] = SEEN,
-    [DESK_ANSWER_TEMPLATE] = {"template", FIELD_CODE, .max = 40,
-                              .label = MSG_casesdesk_template},
+    [DESK_ANSWER_TEMPLATE] = {"template", FIELD_CODE, .max = 40, .label = MSG_casesdesk_template},
     [DESK_ANSWER_WORDS] = {"answer", FIELD_TEXT, .max = 4000, .rows = 4,
                            .label = MSG_casesdesk_answer, .hint = MSG_casesdesk_answer_hint},
 };
@@ -324,9 +323,8 @@ static enum err rule_class(struct act *act, struct tx *tx, const struct case_cha
 
 enum err desk_class_post(struct req *r)
 {
-    static const int faults[][2] = {{CASE_FIELD_SERVICE, DESK_CLASS_FAULT},
-                                    {CASE_FIELD_FAULT, DESK_CLASS_FAULT},
-                                    {-1, -1}};
+    static const int faults[][2] = {
+        {CASE_FIELD_SERVICE, DESK_CLASS_FAULT}, {CASE_FIELD_FAULT, DESK_CLASS_FAULT}, {-1, -1}};
     struct act act = {.r = r, .rule = rule_class};
     struct desk_sent sent = {0};
     enum err rc = FORM_READ(r, class_fields, &act.form);
@@ -379,9 +377,8 @@ out:
 
 enum err desk_look_post(struct req *r)
 {
-    static const int faults[][2] = {{CASE_FIELD_WORDS, DESK_LOOK_WORDS},
-                                    {CASE_FIELD_STREET, DESK_LOOK_STREET},
-                                    {-1, -1}};
+    static const int faults[][2] = {
+        {CASE_FIELD_WORDS, DESK_LOOK_WORDS}, {CASE_FIELD_STREET, DESK_LOOK_STREET}, {-1, -1}};
     struct act act = {.r = r, .rule = rule_look};
     struct desk_sent sent = {0};
     enum err rc = FORM_READ(r, look_fields, &act.form);
@@ -404,8 +401,7 @@ static const struct field item_fields[] = {
 
 static enum err rule_photo(struct act *act, struct tx *tx, const struct case_change *c)
 {
-    return cases_look_photo(act->r->app, tx, act->r->arena, c, act->item,
-                            act->form->v[0].present);
+    return cases_look_photo(act->r->app, tx, act->r->arena, c, act->item, act->form->v[0].present);
 }
 
 static enum err rule_added(struct act *act, struct tx *tx, const struct case_change *c)
@@ -487,7 +483,8 @@ enum err desk_forget_post(struct req *r)
     return rc == ERR_OK ? finish(&act, &sent, NULL, run(&act), MSG_casesdesk_done_forgotten) : rc;
 }
 
-/* --- one more with the same trouble: somebody who phones about a report that is here already --- */
+/* --- one more with the same trouble: somebody who phones about a report that is here already ---
+ */
 
 static enum err rule_join(struct act *act, struct tx *tx, const struct case_change *c)
 {
@@ -515,9 +512,8 @@ static enum err rule_photos(struct act *act, struct tx *tx, const struct case_ch
 
 enum err desk_photos_post(struct req *r)
 {
-    static const int faults[][2] = {{CASE_FIELD_PHOTOS, DESK_PHOTOS_FILES},
-                                    {CASE_FIELD_WORDS, DESK_PHOTOS_WORDS},
-                                    {-1, -1}};
+    static const int faults[][2] = {
+        {CASE_FIELD_PHOTOS, DESK_PHOTOS_FILES}, {CASE_FIELD_WORDS, DESK_PHOTOS_WORDS}, {-1, -1}};
     struct act act = {.r = r, .rule = rule_photos};
     struct case_photo_input *photos = NULL;
     struct desk_sent sent = {0};
@@ -526,8 +522,7 @@ enum err desk_photos_post(struct req *r)
         return rc;
     sent.photos = act.form;
     if (rc == ERR_OK)
-        rc = case_take_photos(r, act.form, DESK_PHOTOS_FILES, &photos,
-                              &act.addition.photo_count);
+        rc = case_take_photos(r, act.form, DESK_PHOTOS_FILES, &photos, &act.addition.photo_count);
     if (rc != ERR_OK)
         return rc == ERR_INPUT ? show_again(&act, &sent) : rc;
     act.addition.photos = photos;

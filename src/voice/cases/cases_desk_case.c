@@ -222,8 +222,9 @@ static void fill_photos(struct desk_case *d, struct desk_show_view *v)
                             .label = MSG_casesdesk_answer},                                        \
         [DESK_STEP_TEMPLATE] = {code_ "_template", FIELD_CODE, .max = 40,                          \
                                 .label = MSG_casesdesk_template},                                  \
-        [DESK_STEP_ANSWER] = {code_ "_answer", FIELD_TEXT, .max = 4000, .rows = 4,                 \
-                              .label = label_, .hint = MSG_casesdesk_answer_hint},                 \
+        [DESK_STEP_ANSWER] =                                                                       \
+            {code_ "_answer", FIELD_TEXT,      .max = 4000,                                        \
+             .rows = 4,       .label = label_, .hint = MSG_casesdesk_answer_hint},                 \
         [DESK_STEP_OTHER] = other_,                                                                \
     }
 #define NO_OTHER                                                                                   \
@@ -279,8 +280,7 @@ static struct option_list template_options(struct desk_case *d, enum case_state 
             const struct desk_template *t = &d->templates.v[i];
             if (t->hidden || (!t->any_state && t->state != to) || !t->text.in[lang].n)
                 continue;
-            struct str key =
-                arena_printf(r->arena, "%.*s.%s", STRF(t->key), lang_code(lang));
+            struct str key = arena_printf(r->arena, "%.*s.%s", STRF(t->key), lang_code(lang));
             ARENA_PUSH(r->arena, list,
                        ((struct option){.value = key,
                                         .text = t->name,
@@ -335,6 +335,14 @@ static void fill_steps(struct desk_case *d, const struct desk_sent *sent, struct
     }
 }
 
+/* What was typed for a step that is not offered any more: shown, so that it is not lost. */
+static void keep_typed(struct desk_case *d, const struct desk_sent *sent, struct desk_show_view *v)
+{
+    for (int s = 0; s < CASE__MAX; s++)
+        if (sent->step[s] && !(d->c.next & CASE_BIT(s)))
+            v->typed = sent->step[s]->v[DESK_STEP_ANSWER].s;
+}
+
 static void fill_similar(struct desk_case *d, struct desk_show_view *v)
 {
     struct req *r = d->r;
@@ -344,9 +352,8 @@ static void fill_similar(struct desk_case *d, struct desk_show_view *v)
             .href = desk_case_href(r, c->number),
             .title = case_title(r->app, r->arena, c->service, c->fault, r->ui.lang),
             .meta = desk_similar_meta(r, c),
-            .join_href =
-                arena_printf(r->arena, "%.*s?original=%.*s#step-duplicate", STRF(v->base),
-                             STRF(c->number)),
+            .join_href = arena_printf(r->arena, "%.*s?original=%.*s#step-duplicate", STRF(v->base),
+                                      STRF(c->number)),
         };
         ARENA_PUSH(r->arena, v->similar, line);
     }
@@ -441,10 +448,11 @@ enum err desk_case_show_read(struct desk_case *d, const struct desk_sent *sent, 
     fill_photos(d, v);
     fill_events(d, v);
     fill_steps(d, sent, v);
+    keep_typed(d, sent, v);
     fill_similar(d, v);
     fill_forms(d, sent, v);
-    struct page page = desk_page(
-        r, arena_printf(r->arena, "%.*s %.*s", STRF(d->c.p.number), STRF(v->title)));
+    struct page page =
+        desk_page(r, arena_printf(r->arena, "%.*s %.*s", STRF(d->c.p.number), STRF(v->title)));
     page.form = sent->faulty;
     struct buf *out = resp_html(r, status);
     page_open(out, r, &page);

@@ -172,10 +172,9 @@ static struct str file_note(const struct list_file *x)
     struct str filter = desk_filter_text(r, x->form, &x->colleagues);
     if (!filter.n)
         filter = msg_text(r->ui.lang, MSG_casesdesk_filter_none);
-    return MSG_STR(r->arena, r->ui.lang,
-                   x->rows.more ? MSG_casesdesk_export_cut : MSG_casesdesk_export_note,
-                   ARG_S("filter", filter), ARG_S("who", r->actor.name),
-                   ARG_N("n", (int64_t)x->rows.n));
+    return MSG_STR(
+        r->arena, r->ui.lang, x->rows.more ? MSG_casesdesk_export_cut : MSG_casesdesk_export_note,
+        ARG_S("filter", filter), ARG_S("who", r->actor.name), ARG_N("n", (int64_t)x->rows.n));
 }
 
 static enum err send_file(const struct list_file *x, struct str format)

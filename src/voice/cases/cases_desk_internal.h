@@ -12,10 +12,6 @@
 
 #include "community/people/people.h"
 
-MUST enum err people_names(struct tx *tx, struct arena *a, const int64_t *ids, size_t n,
-                           struct person_names *out);
-struct str person_name_in(const struct person_names *names, int64_t id);
-
 /* --- the list (cases_desk_list.c) --- */
 
 enum desk_sort { DESK_BY_DUE, DESK_NEWEST, DESK_OLDEST, DESK_BY_CHANGE };
@@ -29,7 +25,7 @@ struct desk_filter {
     struct str unit;
     unsigned states; /* CASE_BIT; 0: all */
     struct str service, fault, village;
-    struct i64_opt assignee; /* 0: nobody */
+    struct i64_opt assignee;  /* 0: nobody */
     int64_t from_day, to_day; /* of the report, both included; 0: no limit */
     enum desk_due due;
     bool photo, look; /* has photos; waits for a look */
@@ -43,7 +39,7 @@ struct desk_filter {
 };
 struct desk_row {
     int64_t id, version;
-    struct str number, service, fault, village; /* village NULL: not given */
+    struct str number, service, fault, village;                    /* village NULL: not given */
     struct str street, street_public, words, words_public, answer; /* NULL: none */
     struct str channel, duplicate_of, passed_to;
     enum case_state state;
@@ -67,8 +63,8 @@ bool desk_edge_parse(struct str text, struct desk_edge *out);
 
 /* --- what every page shows of a case (cases_desk.c) --- */
 
-struct str desk_base(struct req *r);                      /* "/desk/UNIT/cases" */
-struct str desk_case_href(struct req *r, struct str number); /* "/desk/UNIT/cases/NUMBER" */
+struct str desk_base(struct req *r);                             /* "/desk/UNIT/cases" */
+struct str desk_case_href(struct req *r, struct str number);     /* "/desk/UNIT/cases/NUMBER" */
 struct str desk_village_name(struct req *r, struct str village); /* empty when NULL */
 struct str desk_place_text(struct req *r, struct str village, struct str street);
 /* "5 days late", "today", "in 3 days", "no promise": of an open case. */

@@ -134,7 +134,8 @@ static enum err find_rows(struct tx *tx, struct arena *a, const struct desk_filt
                   .order = up ? SQL_DESK_DUE_RISING : SQL_DESK_DUE_FALLING);
     else if (f->sort == DESK_BY_CHANGE)
         TAKE_ROWS(desk_change, .low_ms = low.ms, .low_id = low.id, .high_ms = high.ms,
-                  .high_id = high.id, .order = up ? SQL_DESK_CHANGE_RISING : SQL_DESK_CHANGE_FALLING);
+                  .high_id = high.id,
+                  .order = up ? SQL_DESK_CHANGE_RISING : SQL_DESK_CHANGE_FALLING);
     else if (f->look)
         TAKE_ROWS(desk_look, .low_ms = low.ms, .low_id = low.id, .high_ms = high.ms,
                   .high_id = high.id, .order = up ? SQL_DESK_LOOK_RISING : SQL_DESK_LOOK_FALLING);

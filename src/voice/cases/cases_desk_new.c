@@ -148,12 +148,10 @@ static enum err keep(struct req *r, struct form *form, struct case_input *in)
     }
     if (rc != ERR_OK)
         return rc;
-    resp_cookie(
-        r, SLIP_COOKIE,
-        arena_printf(r->arena, "%.*s.%.*s", STRF(receipt.number), STRF(receipt.secret)),
-        SLIP_SECONDS, true);
-    resp_redirect(r,
-                  arena_printf(r->arena, "%.*s/slip", STRF(desk_case_href(r, receipt.number))));
+    resp_cookie(r, SLIP_COOKIE,
+                arena_printf(r->arena, "%.*s.%.*s", STRF(receipt.number), STRF(receipt.secret)),
+                SLIP_SECONDS, true);
+    resp_redirect(r, arena_printf(r->arena, "%.*s/slip", STRF(desk_case_href(r, receipt.number))));
     return ERR_OK;
 }
 
@@ -164,18 +162,16 @@ enum err desk_new_post(struct req *r)
     if (!form)
         return rc;
     struct case_input in = input_of(r, form);
-    if (rc == ERR_OK &&
-        !desk_fault_parse(r, form->v[DESK_NEW_FAULT].s, &in.service, &in.fault)) {
+    if (rc == ERR_OK && !desk_fault_parse(r, form->v[DESK_NEW_FAULT].s, &in.service, &in.fault)) {
         form_fault(r, form, DESK_NEW_FAULT, MSG_cases_fault_fault);
         rc = ERR_INPUT;
     }
     if (rc != ERR_OK)
         return rc == ERR_INPUT ? show(r, form, NULL, 422) : rc;
-    struct similar_read s = {.r = r,
-                             .like = {.service = in.service,
-                                      .fault = in.fault,
-                                      .village = in.village,
-                                      .street = in.street}};
+    struct similar_read s = {
+        .r = r,
+        .like = {
+            .service = in.service, .fault = in.fault, .village = in.village, .street = in.street}};
     if (!form->v[DESK_NEW_SIMILAR_SEEN].present) {
         rc = req_read(r, read_similar, &s);
         if (rc != ERR_OK)
@@ -248,8 +244,8 @@ enum err desk_slip_page(struct req *r)
     struct buf *svg = buf_in(r->arena);
     qr_svg(svg, &code, msg_text(r->ui.lang, MSG_casesdesk_slip_qr));
     v.qr = (struct html){buf_view(svg)};
-    struct page page = desk_page(r, MSG_STR(r->arena, r->ui.lang, MSG_casesdesk_slip_title,
-                                            ARG_S("number", s.number)));
+    struct page page = desk_page(
+        r, MSG_STR(r->arena, r->ui.lang, MSG_casesdesk_slip_title, ARG_S("number", s.number)));
     page.print_only = true;
     struct buf *out = resp_html(r, 200);
     page_open(out, r, &page);

@@ -25,11 +25,8 @@ static enum err read_overdue(struct tx *tx, void *arg)
     struct overdue *d = arg;
     struct req *r = d->r;
     struct arena *a = r->arena;
-    const struct desk_filter late = {.unit = r->unit,
-                                     .due = DESK_DUE_LATE,
-                                     .sort = DESK_BY_DUE,
-                                     .max = ROWS_MAX,
-                                     .brief = true};
+    const struct desk_filter late = {
+        .unit = r->unit, .due = DESK_DUE_LATE, .sort = DESK_BY_DUE, .max = ROWS_MAX, .brief = true};
     enum err rc = ERR_OK;
     d->colleagues = (struct person_names){0};
     TRY(cases_desk_counts(tx, a, r->unit, r->actor.person_id, d->today, &d->counts));
@@ -72,8 +69,7 @@ static void fill_loads(struct overdue *d, struct desk_overdue_view *v)
         const struct sql_desk_by_service_row *row = &d->services.v[i];
         struct desk_load load = {
             .name = case_title(r->app, r->arena, row->service, STR(""), r->ui.lang),
-            .href =
-                arena_printf(r->arena, "%.*s?service=%.*s", STRF(base), STRF(row->service)),
+            .href = arena_printf(r->arena, "%.*s?service=%.*s", STRF(base), STRF(row->service)),
             .open = row->n,
             .late = row->late,
             .oldest_days = days_late(row->oldest, d->today),

@@ -69,8 +69,7 @@ enum err desk_templates(struct tx *tx, struct arena *a, struct str unit, enum la
     for (size_t k = 0; k < rows.n; k++) {
         if (rows.v[k].code.p)
             continue;
-        struct desk_template t = {.own = true,
-                                  .key = arena_printf(a, "%" PRId64, rows.v[k].id)};
+        struct desk_template t = {.own = true, .key = arena_printf(a, "%" PRId64, rows.v[k].id)};
         take_row(&t, &rows.v[k]);
         ARENA_PUSH(a, *out, t);
     }

@@ -79,12 +79,12 @@ struct desk_list_view {
     struct desk_lines rows;
     struct option_list services, villages, people, states; /* filters */
     struct option_list assignees, templates;               /* bulk actions */
-    struct str filter; /* what it is limited to, in words */
+    struct str filter;                                     /* what it is limited to, in words */
     bool filtered;
     struct str newer, older, xlsx, csv, print, contacts;
-    struct str due_href, received_href; /* sort by; NULL where not offered */
+    struct str due_href, received_href;   /* sort by; NULL where not offered */
     const char *due_sort, *received_sort; /* aria-sort */
-    bool late; /* the list of late ones */
+    bool late;                            /* the list of late ones */
     bool may_work, may_contact, may_supervise;
     int64_t printed_ms;
     bool cut; /* print: there are more rows than paper is good for */
@@ -138,7 +138,8 @@ struct desk_show_view {
     struct case_record c;
     enum msg state;
     enum tone tone;
-    struct str seen; /* value of the hidden field */
+    struct str seen;  /* value of the hidden field */
+    struct str typed; /* for a step that is not offered any more */
     struct {
         struct desk_event_line *v;
         size_t n, cap;

@@ -102,9 +102,9 @@ static enum desk_sort read_sort(const struct form *form, const struct desk_filte
         return DESK_BY_CHANGE;
     if (open)
         return DESK_BY_DUE;
-    return f->look                             ? DESK_OLDEST
+    return f->look                                      ? DESK_OLDEST
            : f->states && f->states == states_of(false) ? DESK_BY_CHANGE
-                                               : DESK_NEWEST;
+                                                        : DESK_NEWEST;
 }
 
 enum err desk_filter_read(struct req *r, struct form **out, struct desk_filter *f)
@@ -155,9 +155,7 @@ static struct str href_with(struct req *r, struct str path, const struct form *f
     char sign = '?';
     buf_str(out, path);
     for (int i = 0; i < form->count; i++) {
-        struct str v = i == field          ? str_from(value)
-                       : form->v[i].present ? form->v[i].s
-                                            : STR_NULL;
+        struct str v = i == field ? str_from(value) : form->v[i].present ? form->v[i].s : STR_NULL;
         if (!v.p || (i != field && (i == DESK_AFTER || i == DESK_BEFORE)))
             continue;
         buf_printf(out, "%c%s=", sign, form->fields[i].name);
@@ -192,7 +190,7 @@ struct str desk_filter_text(struct req *r, const struct form *form,
     struct str who = form->v[DESK_WHO].s;
     if (given(form, DESK_DUE))
         part(out, msg_text(lang, str_eq(form->v[DESK_DUE].s, STR("late")) ? MSG_casesdesk_late
-                                                                           : MSG_casesdesk_today));
+                                                                          : MSG_casesdesk_today));
     if (given(form, DESK_SERVICE))
         part(out, option_text(desk_faults(r), form->v[DESK_SERVICE].s));
     if (given(form, DESK_VILLAGE))
@@ -206,8 +204,8 @@ struct str desk_filter_text(struct req *r, const struct form *form,
     if (given(form, DESK_PHOTO))
         part(out, msg_text(lang, MSG_casesdesk_photo_only));
     if (given(form, DESK_FROM))
-        part(out, MSG_STR(r->arena, lang, MSG_casesdesk_since,
-                          ARG_DATE("day", form->v[DESK_FROM].i)));
+        part(out,
+             MSG_STR(r->arena, lang, MSG_casesdesk_since, ARG_DATE("day", form->v[DESK_FROM].i)));
     if (given(form, DESK_TO))
         part(out,
              MSG_STR(r->arena, lang, MSG_casesdesk_until, ARG_DATE("day", form->v[DESK_TO].i)));
@@ -345,9 +343,9 @@ static struct option_list service_filter(struct req *r)
     struct options list = {0};
     for (size_t i = 0; i < catalogue->n; i++) {
         const struct service_kind *kind = &catalogue->v[i];
-        ARENA_PUSH(r->arena, list,
-                   ((struct option){.value = kind->code,
-                                    .text = text3_get(&kind->name, r->ui.lang)}));
+        ARENA_PUSH(
+            r->arena, list,
+            ((struct option){.value = kind->code, .text = text3_get(&kind->name, r->ui.lang)}));
         for (size_t k = 0; k < kind->fault_count; k++) {
             struct str name = text3_get(&kind->faults[k].name, r->ui.lang);
             ARENA_PUSH(r->arena, list,
@@ -364,9 +362,9 @@ static struct option_list state_filter(struct req *r)
     enum lang lang = r->ui.lang;
     ARENA_PUSH(r->arena, list,
                ((struct option){.value = STR("all"), .text = msg_text(lang, MSG_common_all)}));
-    ARENA_PUSH(r->arena, list,
-               ((struct option){.value = STR("closed"),
-                                .text = msg_text(lang, MSG_casesdesk_closed)}));
+    ARENA_PUSH(
+        r->arena, list,
+        ((struct option){.value = STR("closed"), .text = msg_text(lang, MSG_casesdesk_closed)}));
     for (int s = 0; s < CASE__MAX; s++)
         ARENA_PUSH(r->arena, list,
                    ((struct option){.value = str_from(case_states[s].code),
@@ -434,8 +432,8 @@ static void fill_sorting(struct list_data *d, struct desk_list_view *v)
                                                 : "none";
     if (case_all_open(f->states) || f->due != DESK_DUE_ANY)
         v->due_href = href_with(r, path, v->form, DESK_SORT, "due");
-    v->received_href = href_with(r, path, v->form, DESK_SORT,
-                                 f->sort == DESK_NEWEST ? "oldest" : "newest");
+    v->received_href =
+        href_with(r, path, v->form, DESK_SORT, f->sort == DESK_NEWEST ? "oldest" : "newest");
 }
 
 static void fill_exports(struct req *r, struct desk_list_view *v)
