@@ -231,7 +231,8 @@ static enum err audit_fn(struct tx *tx, void *arg)
 {
     struct rule *rule = arg;
     struct audit_rows rows = {0};
-    enum err rc = audit_of_unit(tx, rule->t->arena, STR(HOME), 0, true, 0, 1000, &rows);
+    const struct audit_filter reads = {.reads_only = true};
+    enum err rc = audit_of_unit(tx, rule->t->arena, STR(HOME), &reads, 0, 1000, &rows);
     rule->n = 0;
     for (size_t i = 0; rc == ERR_OK && i < rows.n; i++)
         rule->n += str_eq(rows.v[i].action, str_from(rule->action));
