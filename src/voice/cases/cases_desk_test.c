@@ -2,7 +2,7 @@
  * The desk's pages of cases, through the whole program: who may open what, the list and its
  * filters, paging, one case and its stale pages, many at once, contacts, files, ready answers.
  */
-#include "voice/cases/cases_desk_testing.h"
+#include "voice/cases/desk_fixture_test.h"
 
 #include <zip.h>
 

@@ -1,5 +1,5 @@
-/* See cases_desk_testing.h. */
-#include "voice/cases/cases_desk_testing.h"
+/* See desk_fixture_test.h. */
+#include "voice/cases/desk_fixture_test.h"
 
 #include "community/calendar/calendar.h"
 #include "platform/channels/outbox.h"

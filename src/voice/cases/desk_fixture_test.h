@@ -2,8 +2,8 @@
  * What the tests of the desk share: the program with the rooms that cases stand on, on either
  * engine; staff that the tests may name; reports of any day; and the page of a case taken apart.
  */
-#ifndef CASES_DESK_TESTING_H
-#define CASES_DESK_TESTING_H
+#ifndef CASES_DESK_FIXTURE_TEST_H
+#define CASES_DESK_FIXTURE_TEST_H
 
 #include "tests/support/client.h"
 
