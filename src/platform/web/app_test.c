@@ -125,12 +125,12 @@ static void test_merged_unit_moves(void **state)
     struct test_answer a = test_get(t, "/m/" MERGED "?a=1");
     test_status(a, 301);
     test_header_is(a, "Location", "/m/" UNIT "?a=1");
-    a = test_get(t, "/m/" MERGED "/work/a%20%22b");
+    a = test_get(t, "/m/" MERGED "/task/a%20%22b");
     test_status(a, 301);
-    test_header_is(a, "Location", "/m/" UNIT "/work/a%20%22b");
+    test_header_is(a, "Location", "/m/" UNIT "/task/a%20%22b");
     test_status(test_get(t, "/any/" MERGED), 200);
     /* A form that was open during the merger goes on with its body. */
-    a = test_post(t, "/m/" MERGED "/work/x", "words", "x", NULL);
+    a = test_post(t, "/m/" MERGED "/task/x", "words", "x", NULL);
     test_status(a, 308);
 }
 
@@ -248,7 +248,7 @@ static void test_log_in_first(void **state)
     test_status(test_get(t, "/mine"), 200);
     test_status(test_get(t, "/desk"), 403);
     test_new_visitor(t);
-    a = test_post(t, "/m/" UNIT "/work/x", "words", "x", NULL);
+    a = test_post(t, "/m/" UNIT "/task/x", "words", "x", NULL);
     test_status(a, 401);
     assert_int_equal(sample_handled, 0);
 }
@@ -257,15 +257,15 @@ static void test_foreign_municipality(void **state)
 {
     struct test_app *t = *state;
     test_login_as(t, ROLE_OFFICER, UNIT);
-    test_status(test_get(t, "/m/" UNIT "/work/x"), 200);
-    test_status(test_get(t, "/m/" OTHER "/work/x"), 403);
-    test_status(test_post(t, "/m/" OTHER "/work/x", "words", "x", NULL), 403);
+    test_status(test_get(t, "/m/" UNIT "/task/x"), 200);
+    test_status(test_get(t, "/m/" OTHER "/task/x"), 403);
+    test_status(test_post(t, "/m/" OTHER "/task/x", "words", "x", NULL), 403);
     assert_int_equal(sample_handled, 0);
-    test_status(test_post(t, "/m/" UNIT "/work/x", "words", "x", NULL), 303);
+    test_status(test_post(t, "/m/" UNIT "/task/x", "words", "x", NULL), 303);
     assert_int_equal(sample_handled, 1);
     /* Unknown and foreign look different only to those who may know. */
     test_new_visitor(t);
-    test_status(test_get(t, "/m/41700000000404/work/x"), 404);
+    test_status(test_get(t, "/m/41700000000404/task/x"), 404);
 }
 
 static void test_missing_steps_are_asked_for(void **state)
@@ -277,7 +277,7 @@ static void test_missing_steps_are_asked_for(void **state)
     test_login(t, &actor);
     test_status(test_get(t, "/desk"), 200);
     test_header_is(test_get(t, "/desk/cases"), "Location", "/login/code?next=%2Fdesk%2Fcases");
-    test_status(test_post(t, "/m/" UNIT "/work/x", "words", "x", NULL), 403);
+    test_status(test_post(t, "/m/" UNIT "/task/x", "words", "x", NULL), 403);
     actor.must_change_password = true;
     test_login(t, &actor);
     test_header_is(test_get(t, "/desk"), "Location", "/account/password?next=%2Fdesk");
