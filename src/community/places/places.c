@@ -355,6 +355,20 @@ const struct place *place_municipality(const struct place *p)
     return NULL;
 }
 
+static void add_family(struct arena *a, struct place_codes *list, const struct place *p)
+{
+    ARENA_PUSH(a, *list, p->code);
+    for (size_t i = 0; i < p->predecessor_count; i++)
+        add_family(a, list, p->predecessors[i]);
+}
+
+struct place_codes place_family(struct arena *a, const struct place *p)
+{
+    struct place_codes list = {0};
+    add_family(a, &list, p);
+    return list;
+}
+
 const struct place *place_oblast(const struct place *p)
 {
     for (int steps = 0; p && steps < 16; steps++, p = p->parent)

@@ -69,6 +69,13 @@ const struct place *territory_find(const struct territory *t, struct str code);
 bool place_is_municipality(const struct place *p);
 /* The municipality that a village (or the unit itself, or a merged one) belongs to today. */
 const struct place *place_municipality(const struct place *p);
+/* Its code and those of all that ever merged into it, itself first: whose figures and records are
+ * now its own. */
+struct place_codes {
+    struct str *v;
+    size_t n, cap;
+};
+struct place_codes place_family(struct arena *a, const struct place *p);
 const struct place *place_oblast(const struct place *p);
 bool place_within(const struct place *p, const struct place *ancestor);
 struct str place_name(const struct place *p, enum lang lang);

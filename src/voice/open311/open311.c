@@ -69,22 +69,9 @@ static const struct place *municipality(struct req *r, struct str code)
     return p && place_is_municipality(p) ? place_municipality(p) : NULL;
 }
 
-struct unit_list {
-    struct str *v;
-    size_t n, cap;
-};
-
-static void add_family(struct arena *a, struct unit_list *list, const struct place *p)
-{
-    ARENA_PUSH(a, *list, p->code);
-    for (size_t i = 0; i < p->predecessor_count; i++)
-        add_family(a, list, p->predecessors[i]);
-}
-
 bool ask_jurisdiction(struct ask *q)
 {
     struct req *r = q->r;
-    struct unit_list list = {0};
     struct str typed = ask_param(q, "jurisdiction_id");
     if (q->status)
         return false;
@@ -102,7 +89,7 @@ bool ask_jurisdiction(struct ask *q)
                   ARG_S("value", ask_quote(typed.p ? typed : r->unit)));
     if (!q->unit)
         return false;
-    add_family(r->arena, &list, q->unit);
+    struct place_codes list = place_family(r->arena, q->unit);
     q->units = list.v;
     q->unit_count = list.n;
     return true;
