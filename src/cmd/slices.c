@@ -4,6 +4,7 @@
 #include "community/calendar/calendar.h"
 #include "community/people/people.h"
 #include "community/places/places.h"
+#include "front/api/api.h"
 #include "front/home/home.h"
 #include "platform/channels/outbox.h"
 #include "platform/jobs/jobs.h"
@@ -11,10 +12,11 @@
 #include "services/catalogue/catalogue.h"
 #include "services/charter/charter.h"
 #include "voice/cases/cases.h"
+#include "voice/open311/open311.h"
 
 const struct slice *const all_slices[] = {
-    &web_slice,     &jobs_slice,   &outbox_slice,     &trail_slice,
-    &places_slice,  &people_slice, &calendar_slice,   &catalogue_slice,
-    &charter_slice, &cases_slice,  &cases_desk_slice, &home_slice,
+    &web_slice,        &jobs_slice,     &outbox_slice,    &trail_slice,   &places_slice,
+    &people_slice,     &calendar_slice, &catalogue_slice, &charter_slice, &cases_slice,
+    &cases_desk_slice, &open311_slice,  &home_slice,      &api_slice,
 };
 const size_t all_slices_count = COUNT_OF(all_slices);

@@ -2,12 +2,14 @@
  * Reports: lists and one of them as strangers may see them, and the way in for programs with a key.
  * Read by cases_search and cases_by_numbers alone, so what is private cannot appear.
  */
-#include <math.h>
 #include "front/api/api_describe.h"
+#include <math.h>
 
 #include "platform/core/clock.h"
 #include "platform/core/id.h"
 #include "voice/open311/open311.h"
+
+#define DEGREE_STEPS 1e6 /* a tenth of a metre */
 
 const char *api_state_value(size_t i)
 {
@@ -140,8 +142,8 @@ static struct case_view case_of(struct cases_read *v, const struct case_public *
         .fault = p->fault.n ? p->fault : STR_NULL,
         .village = p->village,
         .street = p->street,
-        .lat = p->has_point ? p->lat : (double)NAN,
-        .lon = p->has_point ? p->lon : (double)NAN,
+        .lat = p->has_point ? round(p->lat * DEGREE_STEPS) / DEGREE_STEPS : (double)NAN,
+        .lon = p->has_point ? round(p->lon * DEGREE_STEPS) / DEGREE_STEPS : (double)NAN,
         .words = p->words,
         .state = str_from(case_states[p->state].code),
         .status = case_states[p->state].open ? STR("open") : STR("closed"),

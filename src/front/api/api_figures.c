@@ -2,8 +2,8 @@
  * Figures: how many reports, how fast, how well the promises were kept. Of one municipality and of
  * all.
  */
-#include <math.h>
 #include "front/api/api_describe.h"
+#include <math.h>
 
 #include "platform/core/clock.h"
 #include "services/charter/charter.h"
@@ -12,7 +12,7 @@
 struct figures_view {
     struct str municipality;
     int64_t as_of, open, overdue, received30, resolved30, received365, resolved365, in_time365;
-    int64_t rated365;
+    int64_t rated365, rating_sum;
     double median_answer_hours, rating_average;
     struct kept promises90;
 };
@@ -49,11 +49,11 @@ static void add_cases(struct figures_view *v, const struct case_figures *f)
     v->in_time365 += f->in_time365;
     /* The municipality's own median stands for all; that of an earlier one while it has none. */
     if (f->median_answer_ms >= 0 && v->median_answer_hours != v->median_answer_hours)
-        v->median_answer_hours = (double)(f->median_answer_ms / MS_MINUTE) / 60;
-    double sum = v->rated365 ? v->rating_average * (double)v->rated365 : 0;
+        v->median_answer_hours = round(10.0 * (double)f->median_answer_ms / MS_HOUR) / 10;
     v->rated365 += f->rated;
+    v->rating_sum += f->rating_sum;
     if (v->rated365)
-        v->rating_average = (sum + (double)f->rating_sum) / (double)v->rated365;
+        v->rating_average = round(100.0 * (double)v->rating_sum / (double)v->rated365) / 100;
 }
 
 static struct figures_view empty(struct str unit, int64_t today)

@@ -1,8 +1,8 @@
 /*
  * Municipalities: the list, and one with its villages.
  */
-#include <math.h>
 #include "front/api/api_describe.h"
+#include <math.h>
 
 static const char *kind_value(size_t i)
 {

@@ -22,8 +22,11 @@ static enum err read_inputs(struct arena *a, struct str text, struct req_inputs 
     } list = {0};
     struct req_input one = {0};
     enum err rc = ERR_OK;
-    while (list.n < 500 && http_form_next(a, &text, &one.name, &one.value, &rc))
+    while (list.n < 500 && http_form_next(a, &text, &one.name, &one.value, &rc)) {
+        if (rc != ERR_OK)
+            return rc;
         ARENA_PUSH(a, list, one);
+    }
     *out = (struct req_inputs){list.v, list.n};
     return rc;
 }
