@@ -2,7 +2,7 @@
  * The rules of charters on both engines: how a version comes about, that what was shown never
  * changes, which promise sets a deadline, and that measured promises equal a recount.
  */
-#include "services/charter/charter_testing.h"
+#include "services/charter/charter_fixture_test.h"
 
 #include "community/calendar/calendar.h"
 #include "platform/jobs/jobs.h"

@@ -1,5 +1,5 @@
-/* See charter_testing.h. */
-#include "services/charter/charter_testing.h"
+/* See charter_fixture_test.h. */
+#include "services/charter/charter_fixture_test.h"
 
 #include "community/calendar/calendar.h"
 #include "platform/jobs/jobs.h"

@@ -2,8 +2,8 @@
  * What the tests of the charter share: a program on either engine with the demo's places, a slice
  * that announces measures over records in memory, and short ways to write, approve and publish.
  */
-#ifndef CHARTER_TESTING_H
-#define CHARTER_TESTING_H
+#ifndef CHARTER_FIXTURE_TEST_H
+#define CHARTER_FIXTURE_TEST_H
 
 #include "platform/web/slice_testing.h"
 #include "tests/support/client.h"
