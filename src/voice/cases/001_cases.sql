@@ -73,12 +73,12 @@ CREATE INDEX cases_by_change ON cases (unit, changed_ms);
 -- Work list, late first; figures of what is open; similar reports.
 CREATE INDEX cases_open_due ON cases (unit, due_day, id) WHERE open = 1;
 CREATE INDEX cases_open_fault ON cases (unit, fault, created_ms) WHERE open = 1;
-CREATE INDEX cases_open ON cases (unit, created_ms, id) WHERE open = 1;
+CREATE INDEX cases_open ON cases (unit, created_ms, id, due_day, held, open) WHERE open = 1;
 CREATE INDEX cases_to_look ON cases (unit, id) WHERE look = 1;
 -- What became late and was not told to the head yet, all municipalities.
 CREATE INDEX cases_late_untold ON cases (due_day) WHERE open = 1 AND late_ms IS NULL;
 CREATE INDEX cases_on_map ON cases (unit, lat, lon) WHERE lat IS NOT NULL;
-CREATE INDEX cases_duplicates ON cases (unit, duplicate_of) WHERE duplicate_of IS NOT NULL;
+CREATE INDEX cases_duplicates ON cases (unit, duplicate_of, id) WHERE duplicate_of IS NOT NULL;
 CREATE INDEX cases_same_words ON cases (unit, words_hash, created_ms) WHERE words_hash IS NOT NULL;
 
 -- Who reported: apart from the case, so that no public page ever reads this table.

@@ -7,6 +7,7 @@
  * municipality's reports are made in one transaction by the same rules as real ones, in the past;
  * those that are there already (known by their idempotency key) are left alone.
  */
+#include "voice/cases/cases_demo.h"
 #include "voice/cases/cases_internal.h"
 
 #include "community/people/people.h"
@@ -236,8 +237,17 @@ static bool chance(struct dice *d, int per_cent)
     return between(d, 1, 100) <= per_cent;
 }
 
+struct demo_photos {
+    struct demo_photo {
+        struct str service;
+        struct case_photo_input photo;
+    } * v;
+    size_t n, cap;
+};
+
 /* One municipality's reports in the making. */
 struct demo_unit {
+    const struct demo_photos *photos;
     struct app *app;
     struct arena *arena;
     struct tx *tx;
@@ -451,6 +461,28 @@ static void place_it(struct demo_case *c, struct case_input *in)
                                   (int)between(&c->dice, 1, 90));
 }
 
+static void attach_photo(struct demo_case *c, struct case_input *in)
+{
+    struct str service = str_slice(in->fault, 0, (size_t)str_find_char(in->fault, '.'));
+    for (size_t i = 0; i < c->u->photos->n; i++)
+        if (str_eq(c->u->photos->v[i].service, service)) {
+            in->photos = &c->u->photos->v[i].photo;
+            in->photo_count = 1;
+        }
+}
+
+/* The look at the photos, with that at the words. */
+static enum err show_photos(struct demo_case *c)
+{
+    struct case_photos photos = {0};
+    enum err rc = cases_photos(c->u->tx, c->u->arena, c->change.unit, c->change.id, &photos);
+    for (size_t i = 0; rc == ERR_OK && i < photos.n; i++)
+        if (photos.v[i].visible == CASE_WAITS)
+            rc = cases_look_photo(c->u->app, c->u->tx, c->u->arena, &c->change, photos.v[i].id,
+                                  true);
+    return rc;
+}
+
 static enum err make_case(struct demo_unit *u, int number, int64_t age_days)
 {
     struct demo_case c = {.u = u, .dice = dice_of(u->unit->code, (uint64_t)number + 1)};
@@ -473,6 +505,8 @@ static enum err make_case(struct demo_unit *u, int number, int64_t age_days)
                             .hide = chance(&c.dice, 3),
                             .at_ms = c.created_ms};
     place_it(&c, &in);
+    if (chance(&c.dice, 40))
+        attach_photo(&c, &in);
     if (chance(&c.dice, 45)) {
         in.reporter_name = arena_printf(u->arena, "Демо Жашоочу %d", number + 1);
         in.reporter_phone = arena_printf(u->arena, "+996 000 000 %03d", number % 1000);
@@ -501,6 +535,8 @@ static enum err make_case(struct demo_unit *u, int number, int64_t age_days)
     /* The latest ones wait for a look, so that there is one to take. */
     if (!in.entered_by && age_days > 0)
         TRY(look(&c, &in));
+    if (!in.entered_by && age_days > 0 && !in.hide)
+        TRY(show_photos(&c));
     if (chance(&c.dice, 30))
         TRY(join(&c, between(&c.dice, 1, 9)));
     TRY(live(&c));
@@ -545,12 +581,22 @@ enum err cases_demo(struct app *app, struct demo_context *demo)
 {
     struct arena *a = arena_new();
     const struct territory *t = territory_get(app, a);
+    const struct catalogue *catalogue = catalogue_get(app, a);
+    struct demo_photos photos = {0};
     enum err rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && i < catalogue->n; i++) {
+        struct demo_photo photo = {.service = catalogue->v[i].code};
+        bool drawn = false;
+        rc = cases_demo_photo(app, a, photo.service, &photo.photo, &drawn);
+        if (drawn)
+            ARENA_PUSH(a, photos, photo);
+    }
     for (size_t i = 0; rc == ERR_OK && i < t->n; i++) {
         const struct place *p = t->all[i];
         if (!place_is_municipality(p) || !p->partner || p->valid_to != INT64_MAX)
             continue;
-        struct demo_unit u = {.app = app,
+        struct demo_unit u = {.photos = &photos,
+                              .app = app,
                               .arena = arena_new(),
                               .unit = p,
                               .today = demo->today,
