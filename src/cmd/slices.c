@@ -5,6 +5,7 @@
 #include "community/people/people.h"
 #include "community/places/places.h"
 #include "front/api/api.h"
+#include "front/desk/desk.h"
 #include "front/home/home.h"
 #include "platform/channels/outbox.h"
 #include "platform/jobs/jobs.h"
@@ -17,6 +18,6 @@
 const struct slice *const all_slices[] = {
     &web_slice,        &jobs_slice,     &outbox_slice,    &trail_slice,   &places_slice,
     &people_slice,     &calendar_slice, &catalogue_slice, &charter_slice, &cases_slice,
-    &cases_desk_slice, &open311_slice,  &home_slice,      &api_slice,
+    &cases_desk_slice, &open311_slice,  &desk_slice,      &home_slice,    &api_slice,
 };
 const size_t all_slices_count = COUNT_OF(all_slices);

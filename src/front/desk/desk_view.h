@@ -1,0 +1,45 @@
+/* What the desk's first page shows. */
+#ifndef DESK_VIEW_H
+#define DESK_VIEW_H
+
+#include "platform/web/components.h"
+#include "voice/cases/cases.h"
+
+struct desk_unit {
+    struct str code, name, where, href;
+    bool cases; /* the person may read cases there */
+    struct case_desk_counts counts;
+};
+struct desk_case_line {
+    struct str href, title, words, note;
+    enum msg state;
+    enum tone tone;
+};
+struct desk_case_lines {
+    struct desk_case_line *v;
+    size_t n, cap;
+};
+struct desk_menu_item {
+    struct str href, name;
+};
+struct desk_view {
+    struct str person, base; /* base: of the work list */
+    struct {
+        struct desk_unit *v;
+        size_t n, cap;
+    } units;
+    const struct desk_unit *unit; /* NULL: to be chosen */
+    bool head;
+    struct desk_case_lines late, voices, changes;
+    int64_t received7, resolved7, in_time7; /* of the last seven days */
+    struct {
+        struct consultation *v;
+        size_t n, cap;
+    } consultations;
+    struct {
+        struct desk_menu_item *v;
+        size_t n, cap;
+    } menu;
+};
+
+#endif
