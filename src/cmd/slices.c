@@ -7,6 +7,7 @@
 #include "front/api/api.h"
 #include "front/desk/desk.h"
 #include "front/home/home.h"
+#include "front/opendata/opendata.h"
 #include "platform/channels/outbox.h"
 #include "platform/jobs/jobs.h"
 #include "platform/trail/trail.h"
@@ -16,8 +17,9 @@
 #include "voice/open311/open311.h"
 
 const struct slice *const all_slices[] = {
-    &web_slice,        &jobs_slice,     &outbox_slice,    &trail_slice,   &places_slice,
-    &people_slice,     &calendar_slice, &catalogue_slice, &charter_slice, &cases_slice,
-    &cases_desk_slice, &open311_slice,  &desk_slice,      &home_slice,    &api_slice,
+    &web_slice,     &jobs_slice,   &outbox_slice,     &trail_slice,
+    &places_slice,  &people_slice, &calendar_slice,   &catalogue_slice,
+    &charter_slice, &cases_slice,  &cases_desk_slice, &open311_slice,
+    &desk_slice,    &home_slice,   &api_slice,        &opendata_slice,
 };
 const size_t all_slices_count = COUNT_OF(all_slices);
