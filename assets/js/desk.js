@@ -7,6 +7,7 @@
  *   [data-keys-search]    the field that "/" goes to
  *   dialog[data-keys-help], [data-keys-open]   the list of keys, also by "?"; [data-keys-on] switches single keys off and on:
  *                         who dictates to the computer must be able to (WCAG 2.1.4)
+ *   select[data-template-into="id"]   puts data-text of the chosen option into that text area
  */
 const all = (selector, root = document) => Array.from(root.querySelectorAll(selector))
 const list = document.querySelector('[data-worklist]')
@@ -121,3 +122,11 @@ if (help) {
   for (const button of all('[data-keys-open]')) button.addEventListener('click', () => help.showModal())
 }
 if (list) setUpList()
+
+for (const select of all('select[data-template-into]')) {
+  select.addEventListener('change', () => {
+    const text = select.selectedOptions[0].dataset.text
+    const area = document.getElementById(select.dataset.templateInto)
+    if (text && area) area.value = text
+  })
+}
