@@ -593,6 +593,10 @@ static void people_are_heard_before_the_council_decides(void **state)
     /* While it is open nobody decides; after the last day nobody comments. */
     struct refusal approve = {1, 1, .resolution = "5/5", .resolution_day = TODAY + 10};
     assert_int_equal(charter_test_write(&c, try_step, &approve), ERR_DENIED);
+    charter_test_day(TODAY + 9);
+    s.in.words = STR("On the last day");
+    assert_int_equal(charter_test_write(&c, write_say, &s), ERR_OK);
+    int64_t third = s.all.v[2].id;
     charter_test_day(TODAY + 10);
     s.in.words = STR("Too late");
     assert_int_equal(charter_test_write(&c, write_say, &s), ERR_DENIED);
@@ -602,6 +606,8 @@ static void people_are_heard_before_the_council_decides(void **state)
     s.id = second;
     s.look = CHARTER_HIDDEN;
     s.answer = "";
+    assert_int_equal(charter_test_write(&c, write_say, &s), ERR_OK);
+    s.id = third;
     assert_int_equal(charter_test_write(&c, write_say, &s), ERR_OK);
     s.id = first;
     s.look = CHARTER_SHOWN;
