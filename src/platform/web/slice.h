@@ -83,9 +83,9 @@ struct measure {
     bool by_fault;             /* may be about one fault of the service (`kind`) alone */
     enum err (*count)(struct tx *tx, struct arena *a, const struct measure_query *q,
                       struct measure_result *out);
-    /* Path of the page that lists the records counted, "/m/{unit}/reports"; NULL: there is none. The
-     * charter adds the query: ?service=CODE&promise=ID&from=DAY&to=DAY (both days included); what
-     * is counted stands in the promise (charter_promises). */
+    /* Path of the page that lists the records counted, "/m/{unit}/reports"; NULL: there is none.
+     * The charter adds the query: ?service=CODE&promise=ID&from=DAY&to=DAY (both days included);
+     * what is counted stands in the promise (charter_promises). */
     const char *records_path;
 };
 
