@@ -107,6 +107,16 @@ static void fill_lines(struct today *d, const struct case_briefs *from, bool lat
     }
 }
 
+static struct desk_consultation consultation_of(struct req *r, const struct consultation *c)
+{
+    const struct service_kind *kind = catalogue_find(catalogue_get(r->app, r->arena), c->service);
+    return (struct desk_consultation){
+        .service = kind ? text3_get(&kind->name, r->ui.lang) : c->service,
+        .code = c->service,
+        .until_day = c->until_day,
+    };
+}
+
 /* Pages of other rooms: shown to whom they open, when the program has them. */
 static const struct {
     const char *path; /* {unit} stands for the municipality */
@@ -118,10 +128,13 @@ static const struct {
     {"/desk/{unit}/visits", PERM_DELIVERY_LOG, MSG_desk_menu_visits},
     {"/desk/{unit}/charters", PERM_CHARTER_EDIT, MSG_desk_menu_charters},
     {"/desk/{unit}/services", PERM_SERVICES_EDIT, MSG_desk_menu_services},
-    {"/desk/{unit}/staff", PERM_STAFF_MANAGE, MSG_desk_menu_staff},
-    {"/desk/{unit}/audit", PERM_AUDIT_READ, MSG_desk_menu_audit},
+    {"/desk/staff", PERM_STAFF_MANAGE, MSG_desk_menu_staff},
+    {"/desk/audit", PERM_AUDIT_READ, MSG_desk_menu_audit},
+    {"/desk/keys", PERM_API_KEYS, MSG_desk_menu_keys},
     {"/desk/places", PERM_PLACES_EDIT, MSG_desk_menu_places},
     {"/desk/catalogue", PERM_CATALOGUE_EDIT, MSG_desk_menu_catalogue},
+    {"/desk/outbox", PERM_OPERATE, MSG_desk_menu_outbox},
+    {"/desk/jobs", PERM_OPERATE, MSG_desk_menu_jobs},
 };
 
 struct seek {
@@ -182,7 +195,7 @@ static enum err desk_today_page(struct req *r)
         v->resolved7 = d.now.resolved - d.week.resolved;
         v->in_time7 = d.now.in_time - d.week.in_time;
         for (size_t i = 0; i < d.consultations.n; i++)
-            ARENA_PUSH(r->arena, v->consultations, d.consultations.v[i]);
+            ARENA_PUSH(r->arena, v->consultations, consultation_of(r, &d.consultations.v[i]));
     }
     fill_menu(r, v);
     struct page page = {.title = msg_text(r->ui.lang, MSG_desk_title), .section = SECTION_DESK};

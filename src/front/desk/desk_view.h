@@ -19,6 +19,10 @@ struct desk_case_lines {
     struct desk_case_line *v;
     size_t n, cap;
 };
+struct desk_consultation {
+    struct str service, code;
+    int64_t until_day;
+};
 struct desk_menu_item {
     struct str href, name;
 };
@@ -33,7 +37,7 @@ struct desk_view {
     struct desk_case_lines late, voices, changes;
     int64_t received7, resolved7, in_time7; /* of the last seven days */
     struct {
-        struct consultation *v;
+        struct desk_consultation *v;
         size_t n, cap;
     } consultations;
     struct {
