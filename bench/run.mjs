@@ -4,9 +4,11 @@
 //   bench/run BUILD            BENCH_SECONDS=5 of load a figure, BENCH_ROUNDS=3, BENCH_LARGE=1 adds 450 municipalities with 2,000,000 reports
 //
 // The ceiling of a page is bare_server: the same statements and bytes, nothing else. Rounds take turns and the median
-// counts, since other work on the machine slows both. What a figure means stands in docs/bench.md.
+// counts. Requests are counted by the server's own processor time (what two processors to itself would do): by the clock,
+// a server with more threads takes more from whatever else runs. What a figure means stands in docs/bench.md.
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync, readFileSync } from 'node:fs'
+import http from 'node:http'
 import { loadavg, cpus, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -56,7 +58,14 @@ function row (figure, value, ceiling, aim, unit, upper) {
     aim === undefined ? '' : upper ? `<= ${aim} ${unit}` : `>= ${aim}`, met])
 }
 
-function wrk (url, paths, name) {
+// Seconds of processor time that a process has taken.
+function cpuSeconds (pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
+
+// What two processors to itself would give: other work takes its share of the clock, not of this.
+function wrk (server, paths, name) {
   const list = join(work, 'paths')
   const script = join(work, 'paths.lua')
   writeFileSync(list, paths.join('\n') + '\n')
@@ -65,9 +74,10 @@ for line in io.lines("${list}") do paths[#paths + 1] = line end
 math.randomseed(7)
 request = function() return wrk.format("GET", paths[math.random(#paths)]) end
 `)
-  const out = must('wrk', ['-t2', '-c64', `-d${seconds}s`, '-s', script, url])
+  const before = cpuSeconds(server.pid)
+  const out = must('wrk', ['-t2', '-c64', `-d${seconds}s`, '-s', script, server.url])
   if (/Non-2xx/.test(out)) throw new Error(`${name}: ${out}`)
-  return Number(/Requests\/sec:\s+([\d.]+)/.exec(out)[1])
+  return 2 * Number(/(\d+) requests in/.exec(out)[1]) / (cpuSeconds(server.pid) - before)
 }
 
 async function pages (data, size) {
@@ -83,15 +93,15 @@ async function pages (data, size) {
   }
   row(`start-up, ${size}`, median(started), 0, undefined, 'ms')
   const real = await serve(join(build, 'aimak'), ['serve', '--data', data, '--listen', '127.0.0.1:0', '--no-rate-limits'])
-  const units = (await (await fetch(real.url + '/compare.csv')).text()).trim().split(/\r?\n/).slice(1).map((line) => line.split(',')[0])
+  const units = (await get(real.url + '/compare.csv')).bytes.toString().trim().split(/\r?\n/).slice(1).map((line) => line.split(',')[0])
   const bare = await serve(join(build, 'bench', 'bare_server'),
     ['--data', data, '--listen', '127.0.0.1:0', '2', ...patterns.map((one) => one[1])])
   for (const [name, pattern] of patterns) {
     const paths = units.map((code) => pattern.replace('{unit}', code))
     const values = { real: [], bare: [] }
     for (let i = 0; i < rounds; i++) {
-      values.bare.push(wrk(bare.url, paths, name))
-      values.real.push(wrk(real.url, paths, name))
+      values.bare.push(wrk(bare, paths, name))
+      values.real.push(wrk(real, paths, name))
     }
     row(`${name}, ${size}`, median(values.real), median(values.bare), pattern === '/m/{unit}' ? 0.6 : undefined, 'requests/s')
   }
@@ -102,13 +112,24 @@ async function pages (data, size) {
   await real.stop()
 }
 
+// On a connection of its own: one that was kept may have been closed meanwhile.
+function get (address) {
+  return new Promise((resolve, reject) => {
+    http.get(address, { agent: false }, (answer) => {
+      const chunks = []
+      answer.on('data', (chunk) => chunks.push(chunk))
+      answer.on('end', () => answer.statusCode === 200
+        ? resolve({ type: answer.headers['content-type'], bytes: Buffer.concat(chunks) })
+        : reject(new Error(`${address}: ${answer.statusCode}`)))
+    }).on('error', reject)
+  })
+}
+
 // The page and everything it names, as a proxy that compresses would send it.
 async function weight (url, size) {
   const fetchPacked = async (address) => {
-    const answer = await fetch(address)
-    if (!answer.ok) throw new Error(`${address}: ${answer.status}`)
-    const bytes = Buffer.from(await answer.arrayBuffer())
-    const text = /text|javascript|json|svg|xml/.test(answer.headers.get('content-type'))
+    const { bytes, type } = await get(address)
+    const text = /text|javascript|json|svg|xml/.test(type)
     return { bytes, size: text ? gzipSync(bytes, { level: 6 }).length : bytes.length }
   }
   const page = await fetchPacked(url)
