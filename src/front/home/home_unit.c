@@ -72,6 +72,7 @@ static enum err read_figures(struct tx *tx, void *arg)
         TRY(cases_figures(tx, a, f->place->predecessors[i]->code, f->today, &before));
         add_figures(&f->cases, &before);
     }
+    TRY(delivery_next(tx, a, f->unit, STR_NULL, f->today, VISITS_SHOWN, &f->visits));
     for (int i = 0; i <= MONTHS_SHOWN; i++)
         TRY(cases_totals(tx, a, f->unit, STR_NULL, f->month_start[i] - 1, &f->totals[i]));
 out:

@@ -3,25 +3,27 @@
  * staff or the provider confirm each as done, or missed with a reason, with a photo from a phone,
  * also without signal; residents see the calendar and may dispute ("was not collected here").
  *
- * Announces the measure "visits_done": expected visits of the period that were done and not upheld
- * as disputed.
+ * Announces the measure "visits_done": of the expected visits of the period that were due, those
+ * done and not upheld as disputed. A past one that nobody confirmed was not done.
  */
 #ifndef DELIVERY_DELIVERY_H
 #define DELIVERY_DELIVERY_H
 
 #include "services/catalogue/catalogue.h"
 
+/* today_expected: all of today, whatever became of them. */
 struct visit_summary {
     int64_t today_expected, today_done, today_missed, unconfirmed_before_today, disputed_open;
 };
 MUST enum err delivery_summary(struct tx *tx, struct arena *a, struct str unit, int64_t today,
                                struct visit_summary *out);
 
-/* The next visits of a service for the municipality's page. */
+/* The next visits, of one service or (NULL view) of all, for the municipality's page. */
 struct next_visit {
     struct str service;
-    struct str route, village;
+    struct str route, village; /* empty: none, the whole municipality */
     int64_t day;
+    struct i64_opt time_from, time_to; /* minutes of the day */
 };
 struct next_visits {
     struct next_visit *v;

@@ -1,0 +1,181 @@
+/*
+ * What other rooms read of delivery, whose visits somebody may see, and how a visit looks in
+ * public.
+ */
+#include "services/delivery/delivery_internal.h"
+
+#include "platform/web/components.h"
+
+static const char *const state_codes[VISIT__MAX] = {
+    [VISIT_EXPECTED] = "expected", [VISIT_DONE] = "done", [VISIT_MISSED] = "missed"};
+
+const char *visit_state_code(enum visit_state s)
+{
+    INVARIANT((unsigned)s < VISIT__MAX);
+    return state_codes[s];
+}
+
+enum visit_state visit_state_parse(struct str code)
+{
+    for (int s = 0; s < VISIT__MAX; s++)
+        if (str_eq(code, str_from(state_codes[s])))
+            return (enum visit_state)s;
+    return VISIT_EXPECTED;
+}
+
+static const struct {
+    enum msg name;
+    enum tone tone;
+} looks[LOOK__MAX] = {
+    [LOOK_AHEAD] = {MSG_delivery_look_ahead, TONE_NEUTRAL},
+    [LOOK_TODAY] = {MSG_delivery_look_today, TONE_WAIT},
+    [LOOK_DONE] = {MSG_delivery_look_done, TONE_GOOD},
+    [LOOK_MISSED] = {MSG_delivery_look_missed, TONE_BAD},
+    [LOOK_UNCONFIRMED] = {MSG_delivery_look_unconfirmed, TONE_BAD},
+    [LOOK_UPHELD] = {MSG_delivery_look_upheld, TONE_BAD},
+};
+
+enum visit_look visit_look(const struct visit *v, int64_t today)
+{
+    switch (v->state) {
+    case VISIT_DONE:
+        return v->upheld ? LOOK_UPHELD : LOOK_DONE;
+    case VISIT_MISSED:
+        return LOOK_MISSED;
+    case VISIT_EXPECTED:
+    case VISIT__MAX:
+        break;
+    }
+    return v->day < today ? LOOK_UNCONFIRMED : v->day == today ? LOOK_TODAY : LOOK_AHEAD;
+}
+
+enum msg visit_look_message(enum visit_look l)
+{
+    INVARIANT((unsigned)l < LOOK__MAX);
+    return looks[l].name;
+}
+
+int visit_look_tone(enum visit_look l)
+{
+    INVARIANT((unsigned)l < LOOK__MAX);
+    return looks[l].tone;
+}
+
+void delivery_fault(struct arena *a, struct delivery_faults *faults, int field, enum msg m)
+{
+    struct delivery_fault f = {.field = field, .m = m};
+    ARENA_PUSH(a, *faults, f);
+}
+
+/* --- who may see what --- */
+
+enum err delivery_reader(struct tx *tx, struct arena *a, const struct actor *actor, struct str unit,
+                         struct visit_reader *out)
+{
+    *out = (struct visit_reader){.person = actor->person_id};
+    for (int i = 0; i < actor->grant_count; i++) {
+        const struct role_grant *g = &actor->grants[i];
+        if (g->role != ROLE_PROVIDER && access_role_carries(g->role, PERM_DELIVERY_LOG) &&
+            access_unit_within(unit, str_from(g->scope)))
+            out->office = true;
+    }
+    if (out->office)
+        return ERR_OK;
+    return catalogue_providers_of(tx, a, unit, actor->person_id, &out->providers);
+}
+
+bool delivery_may_see(const struct visit_reader *reader, int64_t provider_id)
+{
+    if (reader->office)
+        return true;
+    for (size_t i = 0; i < reader->providers.n; i++)
+        if (reader->providers.v[i] == provider_id)
+            return true;
+    return false;
+}
+
+/* --- for other rooms --- */
+
+enum err delivery_summary(struct tx *tx, struct arena *a, struct str unit, int64_t today,
+                          struct visit_summary *out)
+{
+    struct sql_visit_summary_row row = {0};
+    enum err rc = sql_visit_summary(tx, a, &row, .unit = unit, .today = today,
+                                    .since_day = today - DELIVERY_LATE_DAYS_OFFICE);
+    *out = (struct visit_summary){
+        .today_expected = row.expected,
+        .today_done = row.done,
+        .today_missed = row.missed,
+        .unconfirmed_before_today = row.unconfirmed,
+        .disputed_open = row.disputed,
+    };
+    return rc;
+}
+
+enum err delivery_next(struct tx *tx, struct arena *a, struct str unit, struct str service,
+                       int64_t today, size_t max, struct next_visits *out)
+{
+    struct sql_visits_next_rows rows;
+    enum err rc = sql_visits_next(tx, a, &rows, .unit = unit,
+                                  .service = str_empty(service) ? STR_NULL : service,
+                                  .today = today, .limit = (int64_t)max);
+    for (size_t i = 0; rc == ERR_OK && i < rows.n; i++)
+        ARENA_PUSH(a, *out,
+                   ((struct next_visit){.service = rows.v[i].service,
+                                        .route = rows.v[i].route,
+                                        .village = rows.v[i].village,
+                                        .day = rows.v[i].day,
+                                        .time_from = rows.v[i].time_from,
+                                        .time_to = rows.v[i].time_to}));
+    return rc;
+}
+
+enum err delivery_visit(struct tx *tx, struct arena *a, struct str unit, int64_t id,
+                        struct visit *out)
+{
+    struct sql_visit_get_row row = {0};
+    enum err rc = sql_visit_get(tx, a, &row, .unit = unit, .id = id);
+    if (rc != ERR_OK)
+        return rc;
+    *out = (struct visit){
+        .id = id,
+        .schedule_id = row.schedule_id,
+        .provider_id = row.provider_id,
+        .day = row.day,
+        .service = row.service,
+        .route = row.route,
+        .village = row.village,
+        .time_from = row.time_from,
+        .time_to = row.time_to,
+        .state = visit_state_parse(row.state),
+        .state_ms = row.state_ms.v,
+        .reason = row.reason,
+        .upheld = row.upheld != 0,
+        .disputes = row.disputes,
+        .photos = row.photos,
+    };
+    return ERR_OK;
+}
+
+/* --- the measure of the charter --- */
+
+static enum err count_visits(struct tx *tx, struct arena *a, const struct measure_query *q,
+                             struct measure_result *out)
+{
+    struct sql_visit_measure_row row = {0};
+    enum err rc =
+        sql_visit_measure(tx, a, &row, .unit = q->unit, .service = q->service,
+                          .route = str_empty(q->kind) ? STR_NULL : q->kind, .from_day = q->from_day,
+                          .to_day = q->to_day, .today = day_today());
+    *out = (struct measure_result){row.counted, row.kept};
+    return rc;
+}
+
+const struct measure delivery_measures[1] = {
+    {.code = "visits_done",
+     .label = MSG_delivery_measure,
+     .sentence = MSG_delivery_measure_sentence,
+     .takes_amount = false,
+     .count = count_visits,
+     .records_path = "/m/{unit}/visits"},
+};
