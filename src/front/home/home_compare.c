@@ -262,7 +262,10 @@ enum err home_compare_csv(struct req *r)
         csv_text(&w, row->place->code);
         csv_text(&w, row->name);
         csv_text(&w, row->oblast);
-        csv_number(&w, row->place->population);
+        if (row->place->population > 0)
+            csv_number(&w, row->place->population);
+        else
+            csv_text(&w, STR("")); /* not imported: unknown, not nobody */
         csv_number(&w, row->kept.kept);
         csv_number(&w, row->kept.counted);
         csv_number(&w, row->cases.received365);
@@ -307,7 +310,10 @@ enum err home_compare_xlsx(struct req *r)
         const struct compare_row *row = &v.rows.v[i];
         xlsx_text(x, row->name);
         xlsx_text(x, row->oblast);
-        xlsx_int(x, row->place->population);
+        if (row->place->population > 0)
+            xlsx_int(x, row->place->population);
+        else
+            xlsx_decimal(x, NAN);
         xlsx_decimal(x, share(row) < 0 ? NAN : share(row));
         xlsx_int(x, row->kept.counted);
         xlsx_int(x, row->cases.received365);

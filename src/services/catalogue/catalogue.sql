@@ -68,7 +68,7 @@ UPDATE service_level SET rank = $rank, name_ky = $name_ky, name_ru = $name_ru, n
 -- --- the registry of a municipality ---
 
 -- query: unit_services :many
--- The registry today, with the people that the latest count of each village and level found. A person
+-- The registry today in the order of the catalogue, with the people that the latest count of each village and level found. A person
 -- is counted once a service: where a village has several levels, they add up to its people served.
 -- in: unit str
 -- out: service str, provider_id i64?, provider_name str?, provider_phone str?, mode str, since_day i64, decision str,
@@ -76,11 +76,12 @@ UPDATE service_level SET rank = $rank, name_ky = $name_ky, name_ru = $name_ru, n
 SELECT s.service, s.provider_id, p.name AS provider_name, p.phone AS provider_phone, s.mode,
        s.since_day, s.decision, s.note, s.provided, CAST(COALESCE(c.people, 0) AS BIGINT) AS people
   FROM unit_service s
+  JOIN service_kind k ON k.code = s.service
   LEFT JOIN provider p ON p.unit = s.unit AND p.id = s.provider_id
   LEFT JOIN (SELECT service, SUM(people) AS people FROM coverage_now
               WHERE unit = $unit AND served = 1 GROUP BY service) c ON c.service = s.service
  WHERE s.unit = $unit AND s.current = 1
- ORDER BY s.service;
+ ORDER BY k.position, s.service;
 
 -- query: registry_history :many
 -- Everything ever recorded of a service, the present entry first.
