@@ -30,6 +30,8 @@ static void add_units(struct req *r, const struct territory *t, struct str scope
             .where = p->parent ? place_full_name(r->arena, p->parent, r->ui.lang) : STR(""),
             .href = arena_printf(r->arena, "/desk?unit=%.*s", STRF(p->code)),
             .cases = access_allows(&r->actor, PERM_CASES_READ, p->code),
+            .visits = access_allows(&r->actor, PERM_DELIVERY_LOG, p->code),
+            .judges = access_allows(&r->actor, PERM_SERVICES_EDIT, p->code),
         };
         ARENA_PUSH(r->arena, v->units, unit);
     }
@@ -51,6 +53,7 @@ struct today {
     struct case_briefs late, voices, changes;
     struct case_totals now, week;
     struct consultations consultations;
+    struct visit_summary visits;
 };
 
 static enum err read_today(struct tx *tx, void *arg)
@@ -61,6 +64,8 @@ static enum err read_today(struct tx *tx, void *arg)
     enum err rc = ERR_OK;
     d->consultations = (struct consultations){0};
     TRY(charter_consultations(tx, a, unit, d->day, &d->consultations));
+    if (d->v->unit->visits)
+        TRY(delivery_summary(tx, a, &d->r->actor, unit, d->day, &d->visits));
     if (!d->v->unit->cases)
         goto out;
     TRY(cases_desk_counts(tx, a, unit, d->r->actor.person_id, d->day, &d->counts));
@@ -182,11 +187,14 @@ static enum err desk_today_page(struct req *r)
     choose_unit(r, v);
     if (v->unit) {
         v->base = arena_printf(r->arena, "/desk/%.*s/cases", STRF(v->unit->code));
+        v->visits = arena_printf(r->arena, "/desk/%.*s/visits", STRF(v->unit->code));
+        v->disputes = arena_printf(r->arena, "/desk/%.*s/disputes", STRF(v->unit->code));
         v->head = access_allows(&r->actor, PERM_CASES_SUPERVISE, v->unit->code);
         TRY(req_read(r, read_today, &d));
         struct desk_unit *unit = ARENA_NEW(r->arena, struct desk_unit);
         *unit = *v->unit;
         unit->counts = d.counts;
+        unit->day = d.visits;
         v->unit = unit;
         fill_lines(&d, &d.late, true, &v->late);
         fill_lines(&d, &d.voices, false, &v->voices);

@@ -22,8 +22,9 @@ __attribute__((weak)) void demo_note_login(struct demo_context *d, struct demo_l
 static void test_one_or_many(void **state)
 {
     (void)state;
-    struct test_app *t = TEST_APP(&trail_slice, &places_slice, &calendar_slice, &catalogue_slice,
-                                  &charter_slice, &cases_slice, &cases_desk_slice, &desk_slice);
+    struct test_app *t =
+        TEST_APP(&trail_slice, &places_slice, &calendar_slice, &catalogue_slice, &charter_slice,
+                 &delivery_slice, &cases_slice, &cases_desk_slice, &desk_slice);
     struct demo_context demo = {.arena = t->arena};
     assert_int_equal(places_slice.demo(&t->app, &demo), ERR_OK);
     test_login_as(t, ROLE_OFFICER, HOME);

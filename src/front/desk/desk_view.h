@@ -3,12 +3,16 @@
 #define DESK_VIEW_H
 
 #include "platform/web/components.h"
+#include "services/delivery/delivery.h"
 #include "voice/cases/cases.h"
 
 struct desk_unit {
     struct str code, name, where, href;
-    bool cases; /* the person may read cases there */
+    bool cases;  /* the person may read cases there */
+    bool visits; /* and confirm visits */
+    bool judges; /* and answer disputes of them */
     struct case_desk_counts counts;
+    struct visit_summary day;
 };
 struct desk_case_line {
     struct str href, title, words, note;
@@ -27,7 +31,8 @@ struct desk_menu_item {
     struct str href, name;
 };
 struct desk_view {
-    struct str person, base; /* base: of the work list */
+    struct str person, base;     /* base: of the work list */
+    struct str visits, disputes; /* pages of delivery */
     struct {
         struct desk_unit *v;
         size_t n, cap;

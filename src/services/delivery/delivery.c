@@ -96,10 +96,40 @@ bool delivery_may_see(const struct visit_reader *reader, int64_t provider_id)
 
 /* --- for other rooms --- */
 
-enum err delivery_summary(struct tx *tx, struct arena *a, struct str unit, int64_t today,
-                          struct visit_summary *out)
+/* A provider's share of the day is small enough to be counted from its list. */
+static enum err summarize_own(struct tx *tx, struct arena *a, const struct visit_reader *reader,
+                              struct str unit, int64_t today, struct visit_summary *out)
+{
+    struct sql_visits_of_days_rows of_today;
+    struct sql_visits_unconfirmed_rows before;
+    enum err rc = ERR_OK;
+    TRY(sql_visits_of_days(tx, a, &of_today, .unit = unit, .from_day = today, .to_day = today,
+                           .service = STR_NULL, .village = STR_NULL));
+    for (size_t i = 0; i < of_today.n; i++) {
+        struct visit v = VISIT_OF(of_today.v[i]);
+        bool own = delivery_may_see(reader, v.provider_id);
+        out->today_expected += own;
+        out->today_done += own && v.state == VISIT_DONE;
+        out->today_missed += own && v.state == VISIT_MISSED;
+    }
+    TRY(sql_visits_unconfirmed(tx, a, &before, .unit = unit,
+                               .from_day = today - DELIVERY_LATE_DAYS_PROVIDER,
+                               .before_day = today));
+    for (size_t i = 0; i < before.n; i++)
+        out->unconfirmed_before_today += delivery_may_see(reader, before.v[i].provider_id);
+out:
+    return rc;
+}
+
+enum err delivery_summary(struct tx *tx, struct arena *a, const struct actor *actor,
+                          struct str unit, int64_t today, struct visit_summary *out)
 {
     struct sql_visit_summary_row row = {0};
+    struct visit_reader reader;
+    *out = (struct visit_summary){0};
+    enum err own = delivery_reader(tx, a, actor, unit, &reader);
+    if (own != ERR_OK || !reader.office)
+        return own == ERR_OK ? summarize_own(tx, a, &reader, unit, today, out) : own;
     enum err rc = sql_visit_summary(tx, a, &row, .unit = unit, .today = today,
                                     .since_day = today - DELIVERY_LATE_DAYS_OFFICE);
     *out = (struct visit_summary){

@@ -11,12 +11,14 @@
 
 #include "services/catalogue/catalogue.h"
 
-/* today_expected: all of today, whatever became of them. */
+/* Of what the actor may see and confirm at the desk: the office all of the municipality, staff of a
+ * provider the visits of their own providers, and no disputes. today_expected: all of today,
+ * whatever became of them; unconfirmed_before_today: as far back as the actor can still confirm. */
 struct visit_summary {
     int64_t today_expected, today_done, today_missed, unconfirmed_before_today, disputed_open;
 };
-MUST enum err delivery_summary(struct tx *tx, struct arena *a, struct str unit, int64_t today,
-                               struct visit_summary *out);
+MUST enum err delivery_summary(struct tx *tx, struct arena *a, const struct actor *actor,
+                               struct str unit, int64_t today, struct visit_summary *out);
 
 /* The next visits, of one service or (NULL view) of all, for the municipality's page. */
 struct next_visit {

@@ -80,39 +80,6 @@ out:
 
 /* --- in words --- */
 
-/* "Mondays and Thursdays" as short names; "every 10 days". */
-static struct str days_of(struct req *r, const struct schedule *s)
-{
-    struct buf *out = buf_in(r->arena);
-    if (s->every_days) {
-        MSG_PUT(out, r->ui.lang, MSG_delivery_every_days, ARG_N("n", s->every_days));
-        return buf_view(out);
-    }
-    for (int d = 0; d < 7; d++) {
-        if (!((s->weekdays >> d) & 1))
-            continue;
-        if (out->n)
-            buf_cstr(out, ", ");
-        lang_weekday(out, r->ui.lang, d + 1);
-    }
-    return buf_view(out);
-}
-
-static struct str villages_of(struct req *r, const struct schedule *s)
-{
-    const struct territory *t = territory_get(r->app, r->arena);
-    struct buf *out = buf_in(r->arena);
-    if (s->village_count == 0)
-        return msg_text(r->ui.lang, MSG_delivery_whole_unit);
-    for (size_t i = 0; i < s->village_count; i++) {
-        const struct place *p = territory_find(t, s->villages[i]);
-        if (i)
-            buf_cstr(out, ", ");
-        buf_str(out, p ? place_name(p, r->ui.lang) : s->villages[i]);
-    }
-    return buf_view(out);
-}
-
 static struct schedule_row row_of(const struct schedules_reading *reading, const struct schedule *s)
 {
     struct req *r = reading->r;
@@ -127,9 +94,9 @@ static struct schedule_row row_of(const struct schedules_reading *reading, const
         .service = kind ? text3_get(&kind->name, r->ui.lang) : s->service,
         .icon = kind ? kind->icon : STR("calendar"),
         .route = s->route,
-        .days = days_of(r, s),
+        .days = delivery_schedule_days(r, s),
         .time = delivery_time(r->arena, s->time_from, s->time_to),
-        .villages = villages_of(r, s),
+        .villages = delivery_schedule_villages(r, s),
         .note = s->note,
         .holidays = s->holidays,
         .ended = s->to_day.set && s->to_day.v<today, .ahead = s->from_day> today,

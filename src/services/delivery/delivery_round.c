@@ -44,25 +44,6 @@ static void take_visible(struct round_reading *d, struct visit v)
         ARENA_PUSH(d->r->arena, d->visits, v);
 }
 
-/* What the office may see is counted in the database; what a provider may see, from its own list.
- */
-static enum err count_own(struct tx *tx, struct round_reading *d)
-{
-    struct sql_visits_unconfirmed_rows rows;
-    struct req *r = d->r;
-    enum err rc = delivery_summary(tx, r->arena, r->unit, d->today, &d->summary);
-    if (rc != ERR_OK || d->reader.office)
-        return rc;
-    d->summary.disputed_open = 0;
-    d->summary.unconfirmed_before_today = 0;
-    rc = sql_visits_unconfirmed(tx, r->arena, &rows, .unit = r->unit,
-                                .from_day = d->today - DELIVERY_LATE_DAYS_PROVIDER,
-                                .before_day = d->today);
-    for (size_t i = 0; rc == ERR_OK && i < rows.n; i++)
-        d->summary.unconfirmed_before_today += delivery_may_see(&d->reader, rows.v[i].provider_id);
-    return rc;
-}
-
 static enum err read_words(struct tx *tx, struct round_reading *d)
 {
     struct req *r = d->r;
@@ -100,7 +81,7 @@ static enum err read_round(struct tx *tx, void *arg)
         for (size_t i = 0; i < rows.n; i++)
             take_visible(d, VISIT_OF(rows.v[i]));
     }
-    TRY(count_own(tx, d));
+    TRY(delivery_summary(tx, r->arena, &r->actor, r->unit, d->today, &d->summary));
     if (d->log)
         TRY(read_words(tx, d));
 out:

@@ -1,6 +1,8 @@
 /* What delivery announces: pages, jobs by the clock, the measure, demo data. */
 #include "services/delivery/delivery_web.h"
 
+#include "services/charter/charter.h"
+
 #include "platform/jobs/jobs.h"
 
 static const struct schedule_def schedules[] = {
@@ -44,6 +46,13 @@ static const struct route routes[] = {
           0),
 };
 
+static enum err start(struct app *app)
+{
+    (void)app;
+    charter_add_section(delivery_section);
+    return ERR_OK;
+}
+
 const struct slice delivery_slice = {
     .name = "delivery",
     .migrations = delivery_migrations,
@@ -54,6 +63,7 @@ const struct slice delivery_slice = {
     .schedule_count = COUNT_OF(schedules),
     .measures = delivery_measures,
     .measure_count = COUNT_OF(delivery_measures),
+    .start = start,
     .demo = delivery_demo,
     .merged = delivery_merged,
 };

@@ -125,6 +125,24 @@ struct visit_view {
     const struct form *form; /* of the desk's correction or a dispute */
 };
 
+/* --- on the page of a service --- */
+
+struct schedule_row {
+    int64_t id, from_day;
+    struct i64_opt to_day;
+    struct str href, service, icon, route, days, time, villages, provider, note;
+    bool holidays, ended, ahead;
+};
+struct schedule_rows {
+    struct schedule_row *v;
+    size_t n, cap;
+};
+struct section_view {
+    struct schedule_rows schedules;
+    struct visit_rows next;
+    struct str calendar_href, ics;
+};
+
 /* --- the desk --- */
 
 struct round_view {
@@ -139,16 +157,6 @@ struct round_view {
     bool no_provider;     /* staff of a provider that nobody has enlisted */
     const char *login_path;
     struct str csrf;
-};
-struct schedule_row {
-    int64_t id, from_day;
-    struct i64_opt to_day;
-    struct str href, service, icon, route, days, time, villages, provider, note;
-    bool holidays, ended, ahead;
-};
-struct schedule_rows {
-    struct schedule_row *v;
-    size_t n, cap;
 };
 struct schedules_view {
     struct str unit_name, base, add_href, service_name;

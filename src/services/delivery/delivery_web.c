@@ -79,6 +79,39 @@ struct visit_row delivery_row(struct req *r, const struct visit *v, const char *
     return row;
 }
 
+/* "Mondays and Thursdays" as short names; "every 10 days". */
+struct str delivery_schedule_days(struct req *r, const struct schedule *s)
+{
+    struct buf *out = buf_in(r->arena);
+    if (s->every_days) {
+        MSG_PUT(out, r->ui.lang, MSG_delivery_every_days, ARG_N("n", s->every_days));
+        return buf_view(out);
+    }
+    for (int d = 0; d < 7; d++) {
+        if (!((s->weekdays >> d) & 1))
+            continue;
+        if (out->n)
+            buf_cstr(out, ", ");
+        lang_weekday(out, r->ui.lang, d + 1);
+    }
+    return buf_view(out);
+}
+
+struct str delivery_schedule_villages(struct req *r, const struct schedule *s)
+{
+    const struct territory *t = territory_get(r->app, r->arena);
+    struct buf *out = buf_in(r->arena);
+    if (s->village_count == 0)
+        return msg_text(r->ui.lang, MSG_delivery_whole_unit);
+    for (size_t i = 0; i < s->village_count; i++) {
+        const struct place *p = territory_find(t, s->villages[i]);
+        if (i)
+            buf_cstr(out, ", ");
+        buf_str(out, p ? place_name(p, r->ui.lang) : s->villages[i]);
+    }
+    return buf_view(out);
+}
+
 void delivery_show_faults(struct req *r, struct form *form, const int *fields,
                           const struct delivery_faults *faults)
 {

@@ -10,6 +10,9 @@ struct visit_row delivery_row(struct req *r, const struct visit *v, const char *
 struct str delivery_service_name(struct req *r, struct str service);
 /* "08:00–12:00", "08:00", or empty. */
 struct str delivery_time(struct arena *a, struct i64_opt from, struct i64_opt to);
+/* "Mondays, Thursdays" or "every 10 days"; the villages by name, or the whole municipality. */
+struct str delivery_schedule_days(struct req *r, const struct schedule *s);
+struct str delivery_schedule_villages(struct req *r, const struct schedule *s);
 /* Puts the faults of a rule beside the fields of a form: fields[fault.field]. */
 void delivery_show_faults(struct req *r, struct form *form, const int *fields,
                           const struct delivery_faults *faults);
@@ -45,6 +48,9 @@ struct dispute_row delivery_dispute_row(struct req *r, struct str state);
 MUST enum err delivery_read_visit(struct req *r, struct visit_reading *out);
 void delivery_fill_visit(struct req *r, const struct visit_reading *v, bool desk,
                          struct visit_view *out);
+
+/* The section on the page of a service: its schedule and next visits (charter_section_fn). */
+void delivery_section(struct buf *out, struct req *r, struct str service);
 
 /* Public pages. */
 enum err delivery_calendar(struct req *r);
