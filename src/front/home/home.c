@@ -13,15 +13,6 @@ enum err home_about(struct req *r)
     return ERR_OK;
 }
 
-void home_legend(struct buf *out, const struct ui *ui, const char *step)
-{
-    (void)ui;
-    buf_printf(out,
-               "<svg viewBox=\"0 0 18 18\" aria-hidden=\"true\"><rect class=\"%s\" width=\"18\" "
-               "height=\"18\" rx=\"4\"/></svg>",
-               step);
-}
-
 /* Which entry of the menu an address belongs to: the part behind /m/CODE/. */
 static const char *menu_entry(const struct req *r)
 {

@@ -155,12 +155,37 @@ static void sum_up(struct compare_view *v)
     }
 }
 
-/* Five steps of the share kept: below 50, 70, 80, 90 per cent, and from 90. */
+/* Steps of the map: from how many per cent of promises kept. The borders of the bars' colours are
+ * among them, so that map and bars never disagree. */
+static const struct {
+    const char *css_class;
+    int from;
+} steps[] = {
+    {"step-5", KEPT_GOOD_PERCENT},
+    {"step-4", 75},
+    {"step-3", KEPT_WAIT_PERCENT},
+    {"step-2", 50},
+    {"step-1", 0},
+};
+static const char no_data_class[] = "step-0";
+
 static const char *step_class(const struct compare_row *row)
 {
-    static const char *const area[] = {"step-0", "step-1", "step-2", "step-3", "step-4", "step-5"};
-    double s = share(row);
-    return area[s < 0 ? 0 : s < 0.5 ? 1 : s < 0.7 ? 2 : s < 0.8 ? 3 : s < 0.9 ? 4 : 5];
+    int64_t percent = ui_kept_percent(row->kept.kept, row->kept.counted);
+    for (size_t i = 0; i < COUNT_OF(steps); i++)
+        if (percent >= steps[i].from)
+            return steps[i].css_class;
+    return no_data_class;
+}
+
+void home_legend(struct buf *out, const struct ui *ui)
+{
+    int below = 101;
+    for (size_t i = 0; i < COUNT_OF(steps); i++) {
+        ui_kept_legend_line(out, ui, steps[i].css_class, steps[i].from, below);
+        below = steps[i].from;
+    }
+    ui_legend_line(out, ui, no_data_class, MSG_common_no_data);
 }
 
 struct paint_job {

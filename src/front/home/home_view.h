@@ -8,8 +8,8 @@
 #include "services/charter/charter.h"
 #include "voice/cases/cases.h"
 
-/* A coloured square of a legend. */
-void home_legend(struct buf *out, const struct ui *ui, const char *step);
+/* The lines of the legend of the map that compares. */
+void home_legend(struct buf *out, const struct ui *ui);
 
 struct find_hit {
     struct str href, name, where, note;

@@ -91,10 +91,22 @@ void ui_empty(struct buf *out, const struct ui *ui, enum msg text, struct str hr
 /* A big figure with its label and, when href is not NULL, the records behind it. */
 void ui_figure(struct buf *out, const struct ui *ui, struct html value, enum msg label,
                struct str href);
-/* Keep-promise bar: share kept of counted, as a bar with its numbers in words. The tone is the same
- * wherever a share of promises has a colour: good from 85 %, wait from 65 %; neutral without any.
- */
+/* Where a share of promises kept changes its colour, in per cent as readers see it (rounded): good
+ * from here, wait from there, bad below. The one rule of bars, maps and legends; what was never
+ * counted is neutral. The colour says no more than the number, which always stands beside it. */
+#define KEPT_GOOD_PERCENT 85
+#define KEPT_WAIT_PERCENT 65
+/* As it is shown: rounded; -1 when nothing was counted. */
+int64_t ui_kept_percent(int64_t kept, int64_t counted);
 enum tone ui_kept_tone(int64_t kept, int64_t counted);
+/* What the colours of kept bars mean; once on each page that has such bars. */
+void ui_kept_legend(struct buf *out, const struct ui *ui);
+/* A line of another legend: a square of that class, then the text, or the share it stands for: from
+ * `from` to below `below` per cent (101: no upper end). */
+void ui_legend_line(struct buf *out, const struct ui *ui, const char *css_class, enum msg text);
+void ui_kept_legend_line(struct buf *out, const struct ui *ui, const char *css_class, int from,
+                         int below);
+/* Keep-promise bar: share kept of counted, as a bar with its numbers in words. */
 void ui_kept_bar(struct buf *out, const struct ui *ui, int64_t kept, int64_t counted);
 /* The same, its words leading to the records counted; href NULL: no link. */
 void ui_kept_bar_link(struct buf *out, const struct ui *ui, int64_t kept, int64_t counted,

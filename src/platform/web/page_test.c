@@ -255,6 +255,25 @@ static void test_kept_bar(void **state)
     assert_int_equal(ui_kept_tone(84, 100), TONE_WAIT);
     assert_int_equal(ui_kept_tone(64, 100), TONE_BAD);
     assert_int_equal(ui_kept_tone(0, 0), TONE_NEUTRAL);
+    /* By the figure that stands beside the colour: 84.5 % reads "85%". */
+    assert_int_equal(ui_kept_percent(845, 1000), 85);
+    assert_int_equal(ui_kept_tone(845, 1000), TONE_GOOD);
+    assert_int_equal(ui_kept_tone(644, 1000), TONE_BAD);
+    assert_int_equal(ui_kept_percent(0, 0), -1);
+}
+
+static void put_legend(struct buf *out, const struct ui *ui)
+{
+    ui_kept_legend(out, ui);
+}
+
+static void test_kept_legend(void **state)
+{
+    (void)state;
+    struct test_answer a = show(put_legend);
+    test_contains(a, "85% and more");
+    test_contains(a, "65–84%");
+    test_contains(a, "under 65%");
 }
 
 static const struct chart_point points[] = {
@@ -329,6 +348,7 @@ int main(void)
         TEST(test_forms_carry_tokens),
         TEST(test_options),
         TEST(test_kept_bar),
+        TEST(test_kept_legend),
         TEST(test_charts),
         TEST(test_axis),
     };

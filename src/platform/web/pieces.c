@@ -89,14 +89,60 @@ void ui_figure(struct buf *out, const struct ui *ui, struct html value, enum msg
     put(out, href.p ? "</a></span></li>" : "</span></li>");
 }
 
-/* The colours say no more than the number beside them. */
+int64_t ui_kept_percent(int64_t kept, int64_t counted)
+{
+    return counted <= 0 ? -1 : (kept * 200 + counted) / (counted * 2);
+}
+
 enum tone ui_kept_tone(int64_t kept, int64_t counted)
 {
-    if (counted <= 0)
+    int64_t percent = ui_kept_percent(kept, counted);
+    if (percent < 0)
         return TONE_NEUTRAL;
-    return kept * 100 >= counted * 85   ? TONE_GOOD
-           : kept * 100 >= counted * 65 ? TONE_WAIT
-                                        : TONE_BAD;
+    return percent >= KEPT_GOOD_PERCENT   ? TONE_GOOD
+           : percent >= KEPT_WAIT_PERCENT ? TONE_WAIT
+                                          : TONE_BAD;
+}
+
+static void open_legend_line(struct buf *out, const char *css_class)
+{
+    buf_printf(
+        out,
+        "<li><svg viewBox=\"0 0 18 18\" aria-hidden=\"true\"><rect class=\"%s\" width=\"18\" "
+        "height=\"18\" rx=\"4\"/></svg>",
+        css_class);
+}
+
+void ui_legend_line(struct buf *out, const struct ui *ui, const char *css_class, enum msg text)
+{
+    open_legend_line(out, css_class);
+    html_msg(out, ui, MSG(text));
+    put(out, "</li>");
+}
+
+void ui_kept_legend_line(struct buf *out, const struct ui *ui, const char *css_class, int from,
+                         int below)
+{
+    open_legend_line(out, css_class);
+    if (from <= 0)
+        html_message(out, ui, MSG_web_kept_below, (struct msg_arg[]){ARG_N("below", below)}, 1);
+    else if (below > 100)
+        html_message(out, ui, MSG_web_kept_from, (struct msg_arg[]){ARG_N("from", from)}, 1);
+    else
+        html_message(out, ui, MSG_web_kept_range,
+                     (struct msg_arg[]){ARG_N("from", from), ARG_N("to", below - 1)}, 2);
+    put(out, "</li>");
+}
+
+void ui_kept_legend(struct buf *out, const struct ui *ui)
+{
+    put(out, "<p class=\"legend__title\">");
+    html_msg(out, ui, MSG(MSG_web_kept_legend));
+    put(out, "</p><ul class=\"legend\">");
+    ui_kept_legend_line(out, ui, "legend__good", KEPT_GOOD_PERCENT, 101);
+    ui_kept_legend_line(out, ui, "legend__wait", KEPT_WAIT_PERCENT, KEPT_GOOD_PERCENT);
+    ui_kept_legend_line(out, ui, "legend__bad", 0, KEPT_WAIT_PERCENT);
+    put(out, "</ul>");
 }
 
 void ui_kept_bar_link(struct buf *out, const struct ui *ui, int64_t kept, int64_t counted,
