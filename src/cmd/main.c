@@ -61,7 +61,8 @@ int main(int argc, char **argv)
     struct found_command command;
     int used = 0;
     signal(SIGPIPE, SIG_IGN);
-    umask(077); /* data, keys and backups are for the account that runs this */
+    signal(SIGXFSZ, SIG_IGN); /* a file at its limit is an error of the write, as a full disk is */
+    umask(077);               /* data, keys and backups are for the account that runs this */
     argc--;
     argv++;
     if (!options_take(&options, &argc, argv))

@@ -26,13 +26,12 @@ function psql (url, sql) {
   if (done.status !== 0) throw new Error(`psql: ${done.stderr ?? done.error}`)
 }
 
-// A data directory and an empty database, gone when the tests end.
-export async function makePlace (engine = 'sqlite') {
+// A data directory and an empty database, gone when the tests end. On PostgreSQL `base` is the server.
+export async function makePlace (engine = 'sqlite', base = process.env.AIMAK_TEST_PG) {
   const data = await mkdtemp(join(tmpdir(), 'aimak-test-'))
   cleanup(() => rm(data, { recursive: true, force: true }))
   if (engine === 'sqlite') return { engine, data, db: `sqlite:${join(data, 'aimak.db')}` }
   const name = `test_${randomBytes(6).toString('hex')}`
-  const base = process.env.AIMAK_TEST_PG
   psql(base, `CREATE DATABASE ${name}`)
   cleanup(() => psql(base, `DROP DATABASE ${name} WITH (FORCE)`))
   const url = new URL(base)
@@ -41,8 +40,8 @@ export async function makePlace (engine = 'sqlite') {
 }
 
 // A place with the demonstration in it. On SQLite it is made once for all tests of this build, and copied.
-export async function makeDemo (engine = 'sqlite') {
-  const place = await makePlace(engine)
+export async function makeDemo (engine = 'sqlite', base) {
+  const place = await makePlace(engine, base)
   if (engine !== 'sqlite') {
     await mustRun(['demo'], place)
     return place
