@@ -796,7 +796,7 @@ static void the_private_hear_that_it_is_kept(void **state)
     t->lang = LANG_KY;
     a = POST(t, OWN "/requests.xml", SAMPLE);
     check_xml(a, "string(//service_notice)",
-              "Кабар кабыл алынды. Анын абалын номери боюнча көрө аласыз.");
+              "Кайрылуу кабыл алынды. Анын абалын номери боюнча көрө аласыз.");
     assert_null(test_cookie_of(t, "lang"));
     test_get(t, OWN "/services.xml?lang=ru");
     assert_null(test_cookie_of(t, "lang"));
