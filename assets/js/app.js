@@ -9,6 +9,7 @@
  *   [data-copy="#id"]         copies the text of #id, then shows data-copied
  *   textarea[data-count]      characters left, e.g. data-count="{n} left" with maxlength
  *   [data-nearest-url]        asks for the position and goes to URL?lat=..&lon=..; data-failed when that fails
+ *   .site-nav [aria-current]  brought into its row's view, where the row scrolls
  *   [data-keys]               arrow keys move between the first links of its rows (tr, li)
  */
 const all = (selector, root = document) => Array.from(root.querySelectorAll(selector))
@@ -137,3 +138,7 @@ document.addEventListener('keydown', (event) => {
 document.addEventListener('aimak:content', (event) => begin(event.target))
 begin(document)
 openTarget()
+for (const here of all('.site-nav__list [aria-current]')) {
+  const row = here.closest('ul')
+  row.scrollLeft += here.getBoundingClientRect().left - row.getBoundingClientRect().left - 40
+}

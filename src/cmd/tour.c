@@ -8,24 +8,33 @@
 /* Stands in the file where the address of the moment goes. */
 #define URL_MARK "{url}"
 
-/* Pads by characters, not bytes, so that Cyrillic names line up too. */
-static void put_column(struct buf *out, struct str s, int width)
+/* Characters, not bytes: Cyrillic names must line up too. */
+static int characters_of(struct str s)
 {
     int characters = 0;
     for (size_t i = 0; i < s.n; i++)
         characters += ((unsigned char)s.p[i] & 0xC0) != 0x80;
+    return characters;
+}
+
+static void put_column(struct buf *out, struct str s, int width)
+{
     buf_str(out, s);
-    do
+    for (int at = characters_of(s); at < width + 1; at++)
         buf_char(out, ' ');
-    while (++characters <= width);
 }
 
 static void write_tour(struct buf *out, const struct demo_context *d)
 {
+    int first = 0; /* one width for both lists, so that the eye finds the second column */
+    for (size_t i = 0; i < d->addresses.n; i++)
+        first = characters_of(d->addresses.v[i].what) > first
+                    ? characters_of(d->addresses.v[i].what)
+                    : first;
     buf_cstr(out, "\nA demonstration with fictional people and reports. Worth a look:\n\n");
     for (size_t i = 0; i < d->addresses.n; i++) {
         buf_cstr(out, "  ");
-        put_column(out, d->addresses.v[i].what, 34);
+        put_column(out, d->addresses.v[i].what, first);
         buf_cstr(out, URL_MARK);
         buf_str(out, d->addresses.v[i].path);
         buf_char(out, '\n');
@@ -34,7 +43,7 @@ static void write_tour(struct buf *out, const struct demo_context *d)
         buf_cstr(out, "\nLog in at " URL_MARK "/login as:\n\n");
     for (size_t i = 0; i < d->logins.n; i++) {
         buf_cstr(out, "  ");
-        put_column(out, d->logins.v[i].role, 34);
+        put_column(out, d->logins.v[i].role, first);
         put_column(out, d->logins.v[i].login, 26);
         put_column(out, d->logins.v[i].password, 18);
         buf_str(out, d->logins.v[i].note);

@@ -122,58 +122,6 @@ static struct desk_consultation consultation_of(struct req *r, const struct cons
     };
 }
 
-/* Pages of other rooms: shown to whom they open, when the program has them. */
-static const struct {
-    const char *path; /* {unit} stands for the municipality */
-    enum permission permission;
-    enum msg name;
-} menu[] = {
-    {"/desk/{unit}/cases", PERM_CASES_READ, MSG_desk_menu_cases},
-    {"/desk/{unit}/overdue", PERM_CASES_SUPERVISE, MSG_desk_menu_overdue},
-    {"/desk/{unit}/visits", PERM_DELIVERY_LOG, MSG_desk_menu_visits},
-    {"/desk/{unit}/charters", PERM_CHARTER_EDIT, MSG_desk_menu_charters},
-    {"/desk/{unit}/services", PERM_SERVICES_EDIT, MSG_desk_menu_services},
-    {"/desk/staff", PERM_STAFF_MANAGE, MSG_desk_menu_staff},
-    {"/desk/audit", PERM_AUDIT_READ, MSG_desk_menu_audit},
-    {"/desk/keys", PERM_API_KEYS, MSG_desk_menu_keys},
-    {"/desk/places", PERM_PLACES_EDIT, MSG_desk_menu_places},
-    {"/desk/catalogue", PERM_CATALOGUE_EDIT, MSG_desk_menu_catalogue},
-    {"/desk/outbox", PERM_OPERATE, MSG_desk_menu_outbox},
-    {"/desk/jobs", PERM_OPERATE, MSG_desk_menu_jobs},
-};
-
-struct seek {
-    const char *path;
-    bool found;
-};
-static void seek_route(void *arg, const struct slice *slice, const struct route *route)
-{
-    struct seek *s = arg;
-    (void)slice;
-    s->found = s->found || (strcmp(route->path, s->path) == 0 && route->method[0] == 'G');
-}
-
-static void fill_menu(struct req *r, struct desk_view *v)
-{
-    for (size_t i = 0; i < COUNT_OF(menu); i++) {
-        struct str path = str_from(menu[i].path), mark = STR("{unit}");
-        ptrdiff_t at = str_find(path, mark);
-        struct seek seek = {.path = menu[i].path};
-        if (at >= 0 ? !v->unit || !access_allows(&r->actor, menu[i].permission, v->unit->code)
-                    : !access_allows_somewhere(&r->actor, menu[i].permission))
-            continue;
-        app_each_route(r->app, seek_route, &seek);
-        if (!seek.found)
-            continue;
-        struct desk_menu_item item = {.href = path, .name = msg_text(r->ui.lang, menu[i].name)};
-        if (at >= 0)
-            item.href = arena_printf(r->arena, "%.*s%.*s%.*s", STRF(str_slice(path, 0, (size_t)at)),
-                                     STRF(v->unit->code),
-                                     STRF(str_slice(path, (size_t)at + mark.n, path.n)));
-        ARENA_PUSH(r->arena, v->menu, item);
-    }
-}
-
 static enum err desk_today_page(struct req *r)
 {
     struct desk_view *v = ARENA_NEW(r->arena, struct desk_view);
@@ -205,7 +153,7 @@ static enum err desk_today_page(struct req *r)
         for (size_t i = 0; i < d.consultations.n; i++)
             ARENA_PUSH(r->arena, v->consultations, consultation_of(r, &d.consultations.v[i]));
     }
-    fill_menu(r, v);
+    desk_menu(r, &v->menu);
     struct page page = {.title = msg_text(r->ui.lang, MSG_desk_title), .section = SECTION_DESK};
     if (v->unit) {
         page.unit_name = v->unit->name;

@@ -9,4 +9,7 @@
 
 extern const struct slice desk_slice;
 
+/* Writes the menu of the desk, for the frame; nothing for who is not staff. */
+void desk_navigation(struct buf *out, struct req *r);
+
 #endif

@@ -32,6 +32,8 @@ static void test_one_or_many(void **state)
     assert_int_equal(a.status, 200);
     test_contains(a, "/desk/" HOME "/cases?due=late");
     test_lacks(a, "/desk/" HOME "/overdue");
+    test_contains(a, "/desk/" HOME "/charters");
+    test_lacks(a, "/desk/staff"); /* not of an officer, and its room is not in this house */
     test_login_as(t, ROLE_HEAD, HOME);
     a = test_get(t, "/desk");
     test_contains(a, "/desk/" HOME "/overdue");

@@ -29,6 +29,14 @@ struct desk_consultation {
 };
 struct desk_menu_item {
     struct str href, name;
+    bool here;
+};
+struct desk_menu_view {
+    struct str unit, unit_code; /* NULL: of no single municipality */
+    struct desk_menu_items {
+        struct desk_menu_item *v;
+        size_t n, cap;
+    } items;
 };
 struct desk_view {
     struct str person, base;     /* base: of the work list */
@@ -45,10 +53,10 @@ struct desk_view {
         struct desk_consultation *v;
         size_t n, cap;
     } consultations;
-    struct {
-        struct desk_menu_item *v;
-        size_t n, cap;
-    } menu;
+    struct desk_menu_view menu;
 };
+
+/* The entries that open to this person, for the municipality of the page. */
+void desk_menu(struct req *r, struct desk_menu_view *v);
 
 #endif

@@ -2,6 +2,8 @@
 #include "front/home/home_internal.h"
 #include "front/home/home_tpl.h"
 
+#include "front/desk/desk.h"
+
 enum err home_about(struct req *r)
 {
     struct page page = {.title = msg_text(r->ui.lang, MSG_home_about_title)};
@@ -30,6 +32,10 @@ static const char *menu_entry(const struct req *r)
 void home_navigation(struct buf *out, struct req *r, const struct page *page)
 {
     (void)page;
+    if (str_eq(r->http->path, STR("/desk")) || str_starts(r->http->path, STR("/desk/"))) {
+        desk_navigation(out, r);
+        return;
+    }
     /* A report's page belongs to its municipality, though its address does not say which. */
     bool report = str_starts(r->http->path, STR("/c/"));
     bool within = report || (str_starts(r->http->path, STR("/m/")) && r->unit_data);

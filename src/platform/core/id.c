@@ -59,6 +59,15 @@ int64_t id_floor(int64_t utc_ms)
     return clamped_since_epoch(utc_ms) << (NODE_BITS + COUNTER_BITS);
 }
 
+int64_t id_at(int64_t utc_ms)
+{
+    static _Atomic uint64_t turn; /* from a random start, so that two processes rarely meet */
+    uint64_t none = 0, within = (1U << (NODE_BITS + COUNTER_BITS)) - 1;
+    if (atomic_load(&turn) == 0)
+        atomic_compare_exchange_strong(&turn, &none, (random_u64() & within) | (within + 1));
+    return id_floor(utc_ms) + (int64_t)(atomic_fetch_add(&turn, 1) & within);
+}
+
 struct str id_secret(struct arena *a, size_t bytes)
 {
     unsigned char secret[256];

@@ -17,6 +17,9 @@ int64_t id_new(void);
 int64_t id_time_ms(int64_t id);
 /* The smallest id that could be made at that time: turns a time range into an id range. Clamped. */
 int64_t id_floor(int64_t utc_ms);
+/* An id for something of another time than now (imports, demonstrations): 2 million calls in a row
+ * for the same millisecond give different ids. */
+int64_t id_at(int64_t utc_ms);
 
 /* `bytes` random bytes (16 to 256) as URL-safe base64 without padding, for secret links and tokens.
  */

@@ -69,6 +69,21 @@ static void test_ids_carry_their_time(void **state)
     assert_true(id_floor(INT64_MIN) == 0);
 }
 
+static void test_ids_of_another_time_differ(void **state)
+{
+    (void)state;
+    enum { MANY = 20000 };
+    static int64_t ids[MANY];
+    const int64_t past = INT64_C(1700000000123);
+    for (int i = 0; i < MANY; i++) {
+        ids[i] = id_at(past);
+        assert_true(id_time_ms(ids[i]) == past);
+    }
+    qsort(ids, MANY, sizeof(ids[0]), by_value);
+    for (int i = 1; i < MANY; i++)
+        assert_true(ids[i] != ids[i - 1]);
+}
+
 static void test_secrets(void **state)
 {
     (void)state;
@@ -223,6 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ids_of_threads_increase_and_differ),
         cmocka_unit_test(test_ids_carry_their_time),
+        cmocka_unit_test(test_ids_of_another_time_differ),
         cmocka_unit_test(test_secrets),
         cmocka_unit_test(test_numbers_have_their_form),
         cmocka_unit_test(test_numbers_are_read_as_people_type_them),

@@ -98,10 +98,11 @@ static void group_open(struct buf *out, const struct field_value *v)
                                   : "<div class=\"govuk-form-group\">");
 }
 
-static void label_text(struct buf *out, const struct ui *ui, const struct field *d)
+static void label_text(struct buf *out, const struct ui *ui, const struct field *d,
+                       const struct field_value *v)
 {
     html_msg(out, ui, MSG(d->label));
-    if (!d->required && d->kind != FIELD_BOOL) {
+    if (!d->required && !v->filter && d->kind != FIELD_BOOL) {
         put(out, " <span class=\"quiet\">(");
         html_msg(out, ui, MSG(MSG_common_optional));
         put(out, ")</span>");
@@ -130,7 +131,7 @@ static void label_hint_fault(struct buf *out, const struct ui *ui, const struct 
                              const struct field_value *v)
 {
     buf_printf(out, "<label class=\"govuk-label govuk-label--s\" for=\"%s\">", d->name);
-    label_text(out, ui, d);
+    label_text(out, ui, d, v);
     put(out, "</label>");
     hint_and_fault(out, ui, d, v);
 }
@@ -141,7 +142,7 @@ static void fieldset_open(struct buf *out, const struct ui *ui, const struct fie
     put(out, "<fieldset class=\"govuk-fieldset\"");
     describe(out, d, v);
     put(out, "><legend class=\"govuk-fieldset__legend govuk-fieldset__legend--s\">");
-    label_text(out, ui, d);
+    label_text(out, ui, d, v);
     put(out, "</legend>");
     hint_and_fault(out, ui, d, v);
 }
@@ -295,13 +296,17 @@ static void items(struct buf *out, const struct ui *ui, const struct field *d,
         attribute(out, ui, "value", o->value);
         if (is_ticked(v, o->value))
             put(out, " checked");
+        if (o->hint.n)
+            buf_printf(out, " aria-describedby=\"%.*s-option-hint\"", STRF(id));
         buf_printf(out, "><label class=\"govuk-label govuk-%s__label\"", kind);
         attribute(out, ui, "for", id);
         buf_char(out, '>');
         html_text(out, ui, o->text);
         put(out, "</label>");
         if (o->hint.n) {
-            buf_printf(out, "<div class=\"govuk-hint govuk-%s__hint\">", kind);
+            /* Not "NAME-hint", which is the whole field's. */
+            buf_printf(out, "<div id=\"%.*s-option-hint\" class=\"govuk-hint govuk-%s__hint\">",
+                       STRF(id), kind);
             html_text(out, ui, o->hint);
             put(out, "</div>");
         }
@@ -319,7 +324,7 @@ static void select_list(struct buf *out, const struct ui *ui, const struct field
                v->fault != MSG_NONE ? " govuk-select--error" : "", d->name, d->name);
     describe(out, d, v);
     put(out, "><option value=\"\">");
-    html_msg(out, ui, MSG(MSG_web_choose));
+    html_msg(out, ui, MSG(v->filter ? MSG_common_all : MSG_web_choose));
     put(out, "</option>");
     for (size_t i = 0; i < options.n; i++) {
         const struct option *o = &options.v[i];

@@ -524,6 +524,8 @@ enum err form_read_query(struct req *r, const struct field *fields, int count, s
     if (rc != ERR_OK)
         return rc;
     struct form *f = form_new(r, fields, count);
+    for (int i = 0; i < count; i++)
+        f->v[i].filter = true;
     for (size_t i = 0; i < in.n && !f->submitted; i++)
         f->submitted = find_field(f, in.v[i].name) >= 0;
     if (f->submitted)

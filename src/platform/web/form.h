@@ -66,6 +66,7 @@ struct file_value {
 
 struct field_value {
     bool present;
+    bool filter;  /* of a search or filter: all is optional there, and nothing chosen means all */
     struct str s; /* as typed (trimmed); NULL when absent */
     int64_t i;
     double f;

@@ -528,6 +528,9 @@ static void test_filters(void **state)
 {
     (void)state;
     test_status(test_get(app, "/filter"), 200);
+    /* Of a filter nothing is said to be optional, and no choice means all. */
+    test_lacks(test_get(app, "/filter"), "(optional)");
+    test_contains(test_get(app, "/defaults"), "(optional)");
     assert_false(seen->submitted);
     test_status(test_get(app, "/filter?page=2"), 200);
     assert_false(seen->submitted);

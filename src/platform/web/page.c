@@ -46,6 +46,19 @@ static const char *const columns[] = {
     [PAGE_BARE] = "page-bare",
 };
 
+/* Pages of the desk share one width, so that its menu stands still from page to page. */
+static bool is_wide(const struct page *page)
+{
+    return page->width == PAGE_WIDE || page->section == SECTION_DESK;
+}
+
+static const char *column_of(const struct page *page)
+{
+    if (page->section == SECTION_DESK && page->width == PAGE_NARROW)
+        return "page page--wide page--narrow";
+    return columns[is_wide(page) ? PAGE_WIDE : page->width];
+}
+
 void page_close(struct buf *out, struct req *r, const struct page *page)
 {
     size_t at = r->priv->content_at;
@@ -58,8 +71,8 @@ void page_close(struct buf *out, struct req *r, const struct page *page)
         .demo = r->app->demo,
         .program_href = STR("/"),
         .notice = notice_take(r),
-        .wide = page->width == PAGE_WIDE ? "page page--wide" : "page",
-        .column = columns[page->width],
+        .wide = is_wide(page) ? "page page--wide" : "page",
+        .column = column_of(page),
         .errors = error_items(r, page->form),
         .staff = r->actor.person_id && access_allows_somewhere(&r->actor, PERM_STAFF),
         .style = asset_url("style.css"),

@@ -409,6 +409,8 @@ enum err cases_assign(struct app *app, struct tx *tx, struct arena *a, const str
                                      .visible = CASE_INSIDE};
     TRY(case_work_event(&w, &event));
     TRY(case_work_save(&w));
+    if (person && person != c->person)
+        TRY(case_notify_assigned(&w, person));
 out:
     return rc;
 }

@@ -257,6 +257,7 @@ struct demo_unit {
     int diligence;     /* per cent of promises kept */
     struct str newest; /* number of the latest open report, for duplicates */
     struct str newest_fault;
+    int forgotten; /* reports left undone past their day */
 };
 struct demo_case {
     struct demo_unit *u;
@@ -266,6 +267,7 @@ struct demo_case {
     int64_t id, created_ms, due_day;
     struct case_change change;
     struct str number;
+    bool forgotten;
     bool joined; /* others stand behind it: it can no longer be withdrawn */
 };
 
@@ -409,6 +411,8 @@ static enum err live(struct demo_case *c)
     enum err rc = ERR_OK;
     if (first >= u->today)
         goto out; /* nobody has had the time */
+    if (c->forgotten)
+        what = 100;
     if (what <= 4 && !c->joined) {
         TRY(step(c, CASE_BY_REPORTER, day_start_ms(first) + 20 * MS_HOUR, CASE_WITHDRAWN,
                  STR_NULL));
@@ -427,10 +431,10 @@ static enum err live(struct demo_case *c)
         goto out;
     }
     TRY(step(c, CASE_BY_STAFF, office_time(c, first), CASE_ACCEPTED, STR_NULL));
-    if (u->officer)
+    if (u->officer && u->forgotten != 2) /* one of the forgotten was given to nobody */
         TRY(cases_assign(u->app, u->tx, u->arena, &c->change, u->officer));
     /* Some are forgotten. */
-    if (what > 96 && u->today - day > 20)
+    if (c->forgotten || (what > 96 && u->today - day > 20))
         goto out;
     if (done > first + 1 && first + 1 < u->today)
         TRY(step(c, CASE_BY_STAFF, office_time(c, first + 1), CASE_IN_PROGRESS,
@@ -483,6 +487,11 @@ static enum err show_photos(struct demo_case *c)
     return rc;
 }
 
+static bool is_on_tour(struct str code)
+{
+    return str_eq(code, STR("41704235837000")) || str_eq(code, STR("41702205848000"));
+}
+
 static enum err make_case(struct demo_unit *u, int number, int64_t age_days)
 {
     struct demo_case c = {.u = u, .dice = dice_of(u->unit->code, (uint64_t)number + 1)};
@@ -532,6 +541,13 @@ static enum err make_case(struct demo_unit *u, int number, int64_t age_days)
     c.number = receipt.number;
     c.due_day = receipt.due_day;
     c.change = (struct case_change){.unit = in.unit, .id = c.id, .at_ms = c.created_ms};
+    /* The tour shows what is late and how late: three of the last weeks, from one service or more.
+     */
+    if (is_on_tour(in.unit) && u->forgotten < 3 && age_days > 5 && age_days < 40 &&
+        number % 3 == 0 && c.due_day && c.due_day < u->today - 1) {
+        c.forgotten = true;
+        u->forgotten++;
+    }
     /* The latest ones wait for a look, so that there is one to take. */
     if (!in.entered_by && age_days > 0)
         TRY(look(&c, &in));
@@ -550,7 +566,7 @@ out:
 static int case_count(struct str code)
 {
     struct dice d = dice_of(code, 77);
-    if (str_eq(code, STR("41704235837000")) || str_eq(code, STR("41702205848000")))
+    if (is_on_tour(code))
         return 64;
     return (int)between(&d, 6, 12);
 }
@@ -563,6 +579,7 @@ static enum err unit_fn(struct tx *tx, void *arg)
     enum err rc = ERR_OK;
     u->tx = tx;
     u->newest = STR_NULL;
+    u->forgotten = 0;
     u->diligence = (int)between(&d, 55, 95);
     TRY(people_with_roles(tx, u->arena, u->unit->code, 1u << ROLE_OFFICER, &officers));
     u->officer = officers.n ? officers.v[0].id : 0;

@@ -95,6 +95,8 @@ struct case_late_list {
 };
 MUST enum err case_notify_late(struct app *app, struct tx *tx, struct arena *a, struct str unit,
                                const struct case_late_list *late);
+/* Tells staff that a case is theirs now; nobody is told of what they took themselves. */
+MUST enum err case_notify_assigned(struct case_work *w, int64_t person);
 /* A secret that stands only in messages to this address: made from the installation's key. */
 struct str case_mail_secret(struct app *app, struct arena *a, struct str number, struct str email);
 struct str case_secret_hash(struct arena *a, struct str secret);

@@ -1,6 +1,7 @@
 /*
  * What people are told, in their language: reporters of each step of their case, heads of what
- * became late. Written to the outbox in the transaction of its cause.
+ * became late, staff of what is given to them. Written to the outbox in the transaction of its
+ * cause.
  *
  * A message carries a link that proves its reader to be the reporter. The secret in it is not the
  * one of the receipt (only its hash is kept) but one made from the installation's key, the number
@@ -58,6 +59,13 @@ static struct str link_of(const struct letter *l, struct str number, struct str 
         buf_printf(out, "?key=%.*s", STRF(secret));
     }
     return buf_view(out);
+}
+
+/* For staff: their own page of the case, which asks for the log-in. */
+static struct str desk_link(const struct letter *l, struct str unit, struct str number)
+{
+    return arena_printf(l->arena, "%s/desk/%.*s/cases/%.*s",
+                        l->app->public_url ? l->app->public_url : "", STRF(unit), STRF(number));
 }
 
 struct addressee {
@@ -210,12 +218,33 @@ enum err case_notify_late(struct app *app, struct tx *tx, struct arena *a, struc
             const struct case_late *c = &late->v[k];
             PARAGRAPH(&l, MSG_cases_mail_late_line, ARG_S("number", c->number),
                       ARG_S("what", case_title(app, a, c->service, c->fault, to.lang)),
-                      ARG_DATE("day", c->due_day), ARG_S("link", link_of(&l, c->number, STR_NULL)));
+                      ARG_DATE("day", c->due_day), ARG_S("link", desk_link(&l, unit, c->number)));
         }
-        paragraph(&l, msg_text(to.lang, MSG_cases_mail_end));
         struct str subject =
             MSG_STR(a, to.lang, MSG_cases_mail_late_subject, ARG_N("n", (int64_t)late->n));
         rc = send_letter(tx, &l, unit, &to, subject, STR_NULL);
     }
     return rc;
+}
+
+enum err case_notify_assigned(struct case_work *w, int64_t person)
+{
+    struct addressee to = {.person = person};
+    struct arena *a = w->arena;
+    enum err rc = people_contact(w->tx, a, person, &to.email, &to.lang);
+    if (rc == ERR_NOT_FOUND || (rc == ERR_OK && !to.email.p))
+        return ERR_OK;
+    if (rc != ERR_OK)
+        return rc;
+    struct letter l = {.app = w->app, .arena = a, .body = buf_in(a), .lang = to.lang};
+    PARAGRAPH(&l, MSG_cases_mail_about, ARG_S("unit", unit_name(w->app, a, w->unit, to.lang)),
+              ARG_S("number", w->is.number),
+              ARG_S("what", case_title(w->app, a, w->is.service, w->is.fault, to.lang)));
+    paragraph(&l, msg_text(to.lang, MSG_cases_mail_assigned));
+    if (w->is.due_day.set)
+        PARAGRAPH(&l, MSG_cases_mail_due, ARG_DATE("day", w->is.due_day.v));
+    PARAGRAPH(&l, MSG_cases_mail_desk, ARG_S("link", desk_link(&l, w->unit, w->is.number)));
+    struct str subject =
+        MSG_STR(a, to.lang, MSG_cases_mail_assigned_subject, ARG_S("number", w->is.number));
+    return send_letter(w->tx, &l, w->unit, &to, subject, w->is.number);
 }

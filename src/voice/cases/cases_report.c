@@ -324,7 +324,7 @@ enum err cases_submit(struct app *app, struct arena *a, struct case_input *in,
     /* A number in use is a matter of one in a thousand millions; a second report with the same key
      * that slipped in between is found at the second try. */
     for (int attempt = 0; attempt < 3; attempt++) {
-        s.identity.id = in->at_ms ? id_floor(in->at_ms) + (id_new() & 0x1fffff) : id_new();
+        s.identity.id = in->at_ms ? id_at(in->at_ms) : id_new();
         s.identity.number = id_number(a);
         rc = db_write(app->db, in->unit, submit_in_transaction, &s);
         if (rc != ERR_CONFLICT)
