@@ -25,7 +25,7 @@ async function start () {
 
 // Values that a pattern may meet, from plausible to rude.
 const values = ['0', '-1', '99999999999999999999', 'water', unit, '41799999999999', 'K3M-nothing', 'x'.repeat(300), '%00', '%ff%fe', '%D2%A3%D3%A9',
-  '..%2f..%2fetc%2fpasswd', "'%20OR%201=1", '%3Cscript%3E', 'a%2Fb', '%25', 'json']
+  '..%2f..%2fetc%2fpasswd', "'%20OR%201=1", '%3Cscript%3E', 'a%2Fb', '%25', 'json', 'csv', 'xlsx']
 
 const fill = (path, value) => path.replace(/\{[^}]+\}/g, value)
 // With a municipality that exists, so that what stands behind it is reached too.

@@ -87,7 +87,8 @@ async function survivesKills (engine) {
     const person = await open(server)
     const there = await reportsThere(server)
     for (const report of reports.slice(known)) {
-      assert.equal(report.refused, null, `a report was refused with ${report.refused}`)
+      // On a slow machine a full queue may turn a client away: that is said, and nothing was acknowledged.
+      assert.ok(report.refused === null || report.refused === 503, `a report was refused with ${report.refused}`)
       if (report.number) assert.ok(there.has(report.number), `${report.number} was acknowledged and is gone`)
       // Once more with the same key: the same report, or the first time that it is kept.
       const again = await send(person, report)

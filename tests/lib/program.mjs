@@ -90,11 +90,20 @@ export async function serve (place, { args = [], env = {} } = {}) {
   const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve(code ?? signal)))
   child.stderr.setEncoding('utf8').on('data', (text) => { server.log += text })
   server.ended = ended
+  let asked = false
+  // A process that dies by itself (a crash, a finding of a sanitizer) says why on standard error.
+  ended.then((how) => {
+    if (asked && (how === 0 || how === 'SIGKILL')) return
+    for (const line of server.log.split('\n').filter((one) => one && !one.startsWith('{')).slice(0, 80)) console.log(`# ${line}`)
+    console.log(`# the server ended: ${how}`)
+  })
   server.stop = () => {
+    asked = true
     child.kill('SIGTERM')
     return ended
   }
   server.kill = () => {
+    asked = true
     child.kill('SIGKILL')
     return ended
   }

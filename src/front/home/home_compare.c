@@ -338,7 +338,7 @@ enum err home_compare_xlsx(struct req *r)
         if (row->place->population > 0)
             xlsx_int(x, row->place->population);
         else
-            xlsx_decimal(x, NAN);
+            xlsx_blank(x);
         xlsx_decimal(x, share(row) < 0 ? NAN : share(row));
         xlsx_int(x, row->kept.counted);
         xlsx_int(x, row->cases.received365);
