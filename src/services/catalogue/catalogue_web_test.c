@@ -129,7 +129,7 @@ static void a_figure_opens_to_its_records(void **state)
     test_contains(a, "Fill in at least one line");
     a = send_count(t, "200", STR("MZ\x90 something else"), "list.pdf", false);
     assert_int_equal(a.status, 422);
-    test_contains(a, "must be a PDF, JPEG or PNG file");
+    test_contains(a, "Choose a PDF, JPEG or PNG file");
     a = send_count(t, "50", STR(PDF), "list.pdf", false);
     assert_int_equal(a.status, 422);
     test_contains(a, "There cannot be more women than people in all");

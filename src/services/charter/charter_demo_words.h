@@ -18,7 +18,7 @@ struct demo_promise {
 #define LATE_ANSWER                                                                                \
     {                                                                                              \
         "жооп кечиксе, айыл өкмөтүнүн башчысы жеке өзү жооп берет",                                \
-            "если ответ опоздал, отвечает лично глава айыл өкмөтү",                                \
+            "если ответ опоздал, отвечает лично глава айыл окмоту",                                \
             "if the answer is late, the head of the aiyl okmotu answers in person"                 \
     }
 #define NO_REMEDY                                                                                  \
@@ -284,7 +284,7 @@ static const struct demo_promise demo_information[] = {
      {0, 0, 0},
      false,
      {"Айыл өкмөтүнүн башчысы шаршемби сайын саат 14:00дөн 17:00гө чейин кабыл алат",
-      "Глава айыл өкмөтү принимает каждую среду с 14:00 до 17:00",
+      "Глава айыл окмоту принимает каждую среду с 14:00 до 17:00",
       "The head of the aiyl okmotu receives people every Wednesday from 14:00 to 17:00"},
      NO_REMEDY},
     {"resolve_within_days",
@@ -340,7 +340,7 @@ static const struct demo_service {
      demo_information,
      4,
      {"Айыл өкмөтү тургундар үчүн иштейт: сурасаңыз, жооп аласыз.",
-      "Айыл өкмөтү работает для жителей: вы спрашиваете, мы отвечаем.",
+      "Айыл окмоту работает для жителей: вы спрашиваете, мы отвечаем.",
       "The aiyl okmotu works for residents: you ask, we answer."}},
 };
 

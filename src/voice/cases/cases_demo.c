@@ -164,7 +164,7 @@ static const struct demo_text texts[] = {
     {STRI("transport.late"),
      {STRI("Эртең мененки маршрутка бир саатка кечикти, балдар мектепке жетпей калды."),
       STRI("Утренняя маршрутка опоздала на час, дети не успели в школу.")},
-     {STRI("Айдоочу менен график такталды."), STRI("С водителем уточнили график.")}},
+     {STRI("Айдоочу менен жадыбал такталды."), STRI("С водителем уточнили график.")}},
     {STRI("veterinary.absent"),
      {STRI("Малды эмдөөгө ветврач белгиленген күнү келген жок."),
       STRI("Ветврач не приехал на вакцинацию в назначенный день.")},
@@ -197,7 +197,7 @@ static const struct str started[2] = {
     STRI("Осмотрели на месте, материал закуплен. Закончим на этой неделе.")};
 static const struct str refused[2] = {
     STRI("Бул жер жеке менчик, айыл өкмөтү ал жерде иш жүргүзө албайт. Ээсине кат жөнөтүлдү."),
-    STRI("Это частная территория, муниципалитет не может вести там работы. Владельцу направлено "
+    STRI("Это частная территория, айыл окмоту не может вести там работы. Владельцу отправили "
          "письмо.")};
 static const struct str passed[2] = {
     STRI("Бул райондук кызматтын милдети. Катыбыз жөнөтүлдү, жообун ушул жерден билдиребиз."),
@@ -517,7 +517,7 @@ static enum err make_case(struct demo_unit *u, int number, int64_t age_days)
     if (chance(&c.dice, 40))
         attach_photo(&c, &in);
     if (chance(&c.dice, 45)) {
-        in.reporter_name = arena_printf(u->arena, "Демо Жашоочу %d", number + 1);
+        in.reporter_name = arena_printf(u->arena, "Демо Тургун %d", number + 1);
         in.reporter_phone = arena_printf(u->arena, "+996 000 000 %03d", number % 1000);
     }
     if (chance(&c.dice, 12)) {
