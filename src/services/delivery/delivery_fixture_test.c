@@ -25,7 +25,7 @@ static enum err fill_registry(struct delivery_test *d, struct tx *tx, void *arg)
         enum service_mode mode;
     } lines[] = {{"waste", MODE_ENTERPRISE}, {"water", MODE_WATER_USERS}, {"culture", MODE_OWN}};
     struct provider waste = {.id = d->waste, .name = STR("Taza"), .kind = MODE_ENTERPRISE},
-                    water = {.id = d->water, .name = STR("Suu"), .kind = MODE_WATER_USERS};
+                    water = {.id = d->water, .name = STR("Bulak"), .kind = MODE_WATER_USERS};
     enum err rc = ERR_OK;
     TRY(catalogue_add_provider(tx, unit, &waste));
     TRY(catalogue_add_provider(tx, unit, &water));
@@ -342,15 +342,15 @@ const char *delivery_test_date(struct delivery_test *d, int64_t day)
     return arena_cstr(d->a, buf_view(out));
 }
 
-void delivery_test_promise(struct delivery_test *d, const char *unit, const char *route)
+void delivery_test_promise(struct delivery_test *d, const char *unit)
 {
     const char *base = arena_cstr(d->a, arena_printf(d->a, "/desk/%s/charters/waste", unit));
     const char *today = delivery_test_date(d, day_today());
 #define AT(tail) arena_cstr(d->a, arena_printf(d->a, "%s" tail, base))
     test_login_as(d->t, ROLE_HEAD, unit);
     test_status(test_post(d->t, AT("/draft"), "revision", "0", NULL), 303);
-    struct test_answer a = test_post(d->t, AT("/promises/new"), "revision", "0", "measure",
-                                     "visits_done", "kind", route, NULL);
+    struct test_answer a =
+        test_post(d->t, AT("/promises/new"), "revision", "0", "measure", "visits_done", NULL);
     test_status(a, 303);
     const char *words = arena_cstr(d->a, test_header_of(a, "Location"));
     a = test_post(d->t, words, "revision", "0", "text_ky", "Жадыбал боюнча", "text_ru",

@@ -100,8 +100,8 @@ const char *delivery_test_path(struct delivery_test *d, const char *path, int64_
 /* "2026-07-15", as addresses and forms have it. */
 const char *delivery_test_date(struct delivery_test *d, int64_t day);
 
-/* Makes HOME's waste charter with one promise measured by "visits_done" (of one route, or all: ""),
+/* Makes the waste charter of a municipality with one promise measured by "visits_done",
  * in force from today; through the desk's pages. */
-void delivery_test_promise(struct delivery_test *d, const char *unit, const char *route);
+void delivery_test_promise(struct delivery_test *d, const char *unit);
 
 #endif
