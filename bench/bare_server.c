@@ -52,7 +52,7 @@ static void index_pages(void)
 {
     for (place_count = 64; place_count < pages.n * 4; place_count *= 2)
         continue;
-    places = err_memory(calloc(place_count, sizeof *places));
+    places = err_memory(calloc(place_count, sizeof(const struct recording *)));
     for (size_t i = 0; i < pages.n; i++)
         places[place_of(pages.v[i].path)] = &pages.v[i];
 }

@@ -117,8 +117,9 @@ static double run(int clients, int64_t seconds)
     print("store_writes", clients, n / took, "per_second");
     print("store_group", clients, (double)n / (double)(after.commits - before.commits), "writes");
     if (kept) {
-        print("store_write_p50", clients, (double)samples[kept / 2] / 1000, "ms");
-        print("store_write_p99", clients, (double)samples[kept * 99 / 100] / 1000, "ms");
+        int middle = kept / 2, nearly_last = kept * 99 / 100;
+        print("store_write_p50", clients, (double)samples[middle] / 1000, "ms");
+        print("store_write_p99", clients, (double)samples[nearly_last] / 1000, "ms");
         print("store_write_max", clients, (double)samples[kept - 1] / 1000, "ms");
     }
     return n / took;

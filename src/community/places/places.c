@@ -154,8 +154,8 @@ static void link_children(struct territory_snapshot *s)
     }
     for (size_t i = 0; i < s->n; i++)
         if (s->entries[i].p.child_count > 1)
-            qsort(s->entries[i].children, s->entries[i].p.child_count,
-                  sizeof(*s->entries[i].children), by_name);
+            qsort(s->entries[i].children, s->entries[i].p.child_count, sizeof(const struct place *),
+                  by_name);
 }
 
 static void link_predecessors(struct territory_snapshot *s)
@@ -231,7 +231,7 @@ static void fill_country(struct territory_snapshot *s)
             oblasts[count++] = p;
         s->t.demo = s->t.demo || s->entries[i].demo;
     }
-    qsort(oblasts, count, sizeof(*oblasts), by_name);
+    qsort(oblasts, count, sizeof(const struct place *), by_name);
     s->t.all = all;
     s->t.n = s->n;
     s->t.oblasts = oblasts;
@@ -367,6 +367,38 @@ struct place_codes place_family(struct arena *a, const struct place *p)
     struct place_codes list = {0};
     add_family(a, &list, p);
     return list;
+}
+
+struct str place_family_scope(const struct place *p)
+{
+    return p->predecessor_count > 0 ? SCOPE_COUNTRY : p->code;
+}
+
+static void add_ancestors(struct arena *a, struct place_refs *list, const struct place *p)
+{
+    for (size_t i = 0; i < p->predecessor_count; i++) {
+        ARENA_PUSH(a, *list, p->predecessors[i]);
+        add_ancestors(a, list, p->predecessors[i]);
+    }
+}
+
+struct place_refs place_ancestors(struct arena *a, const struct place *p)
+{
+    struct place_refs list = {0};
+    add_ancestors(a, &list, p);
+    return list;
+}
+
+const struct place *place_ancestor(const struct place *p, struct str code)
+{
+    for (size_t i = 0; i < p->predecessor_count; i++) {
+        const struct place *before = p->predecessors[i];
+        const struct place *found =
+            str_eq(before->code, code) ? before : place_ancestor(before, code);
+        if (found)
+            return found;
+    }
+    return NULL;
 }
 
 const struct place *place_oblast(const struct place *p)

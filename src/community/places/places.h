@@ -76,6 +76,17 @@ struct place_codes {
     size_t n, cap;
 };
 struct place_codes place_family(struct arena *a, const struct place *p);
+/* The scope of a read that needs the rows of the whole family: its own code while it is alone, the
+ * country once anything merged into it, because rows bear the code they were written under. */
+struct str place_family_scope(const struct place *p);
+/* Those that merged into it, oldest link last, however long ago: place_family without itself. */
+struct place_refs {
+    const struct place **v;
+    size_t n, cap;
+};
+struct place_refs place_ancestors(struct arena *a, const struct place *p);
+/* The one of them with that code; NULL when there is none. */
+const struct place *place_ancestor(const struct place *p, struct str code);
 const struct place *place_oblast(const struct place *p);
 bool place_within(const struct place *p, const struct place *ancestor);
 struct str place_name(const struct place *p, enum lang lang);

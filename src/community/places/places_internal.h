@@ -65,10 +65,6 @@ struct places_tiles_view {
 };
 
 /* What the desk's page of places shows (admin.html). */
-struct place_refs {
-    const struct place **v;
-    size_t n, cap;
-};
 struct places_admin_view {
     struct arena *arena;
     int64_t units, municipalities, villages, points, drafts, outlines;

@@ -162,7 +162,7 @@ static enum err list(struct api_call *c)
         if (!place_is_municipality(p) || p->successor || p->valid_to != INT64_MAX ||
             (API_AFTER(c).set && str_compare(p->code, API_AFTER(c).s) <= 0))
             continue;
-        if (out.n == API_LIMIT(c)) {
+        if (out.n > 0 && out.n == API_LIMIT(c)) {
             c->after = out.v[out.n - 1].municipality;
             break;
         }

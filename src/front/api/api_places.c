@@ -126,7 +126,7 @@ static enum err list(struct api_call *c)
             (c->v[L_PARTNER].set && p->partner != c->v[L_PARTNER].b) ||
             (API_AFTER(c).set && str_compare(p->code, API_AFTER(c).s) <= 0))
             continue;
-        if (out.n == API_LIMIT(c)) {
+        if (out.n > 0 && out.n == API_LIMIT(c)) {
             c->after = out.v[out.n - 1].code;
             break;
         }

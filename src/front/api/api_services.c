@@ -83,7 +83,7 @@ static enum err list_services(struct api_call *c)
     bool begun = !API_AFTER(c).set;
     for (size_t i = 0; i < catalogue->n; i++) {
         const struct service_kind *kind = &catalogue->v[i];
-        if (begun && out.n == API_LIMIT(c)) {
+        if (out.n > 0 && out.n == API_LIMIT(c)) {
             c->after = out.v[out.n - 1].code;
             break;
         }

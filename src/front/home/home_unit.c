@@ -20,6 +20,7 @@ struct unit_figures {
     struct arena *arena;
     struct str unit;
     const struct place *place;
+    struct place_codes family; /* itself first */
     int64_t today;
     struct unit_services services;
     struct unit_kept_list kept;
@@ -30,7 +31,6 @@ struct unit_figures {
     struct case_totals totals[MONTHS_SHOWN + 1];
 };
 
-/* Figures of what merged into this municipality belong to it too. */
 static void add_figures(struct case_figures *sum, const struct case_figures *more)
 {
     sum->open += more->open;
@@ -54,6 +54,26 @@ static void plan_months(struct unit_figures *f)
     f->month_start[MONTHS_SHOWN] = f->today + 1;
 }
 
+/* What merged into this municipality counts for it: how its promises were kept, what was reported
+ * to it. */
+static enum err add_predecessor(struct tx *tx, struct unit_figures *f, struct str unit)
+{
+    struct case_figures cases;
+    enum err rc = ERR_OK;
+    TRY(charter_kept_unit(tx, f->arena, unit, &f->kept));
+    TRY(cases_figures(tx, f->arena, unit, f->today, &cases));
+    add_figures(&f->cases, &cases);
+    for (int i = 0; i <= MONTHS_SHOWN; i++) {
+        struct case_totals totals;
+        TRY(cases_totals(tx, f->arena, unit, STR_NULL, f->month_start[i] - 1, &totals));
+        f->totals[i].received += totals.received;
+        f->totals[i].answered += totals.answered;
+        f->totals[i].resolved += totals.resolved;
+    }
+out:
+    return rc;
+}
+
 static enum err read_figures(struct tx *tx, void *arg)
 {
     struct unit_figures *f = arg;
@@ -67,24 +87,24 @@ static enum err read_figures(struct tx *tx, void *arg)
     TRY(charter_kept_unit(tx, a, f->unit, &f->kept));
     TRY(charter_consultations(tx, a, f->unit, f->today, &f->consultations));
     TRY(cases_figures(tx, a, f->unit, f->today, &f->cases));
-    for (size_t i = 0; i < f->place->predecessor_count; i++) {
-        struct case_figures before;
-        TRY(cases_figures(tx, a, f->place->predecessors[i]->code, f->today, &before));
-        add_figures(&f->cases, &before);
-    }
     TRY(delivery_next(tx, a, f->unit, STR_NULL, f->today, VISITS_SHOWN, &f->visits));
     for (int i = 0; i <= MONTHS_SHOWN; i++)
         TRY(cases_totals(tx, a, f->unit, STR_NULL, f->month_start[i] - 1, &f->totals[i]));
+    for (size_t i = 1; i < f->family.n; i++)
+        TRY(add_predecessor(tx, f, f->family.v[i]));
 out:
     return rc;
 }
 
 static struct kept kept_of(const struct unit_figures *f, struct str service)
 {
+    struct kept sum = {0};
     for (size_t i = 0; i < f->kept.n; i++)
-        if (str_eq(f->kept.v[i].service, service))
-            return f->kept.v[i].last90;
-    return (struct kept){0};
+        if (str_eq(f->kept.v[i].service, service)) {
+            sum.kept += f->kept.v[i].last90.kept;
+            sum.counted += f->kept.v[i].last90.counted;
+        }
+    return sum;
 }
 
 static void fill_services(struct req *r, const struct unit_figures *f, struct unit_view *v)
@@ -161,8 +181,9 @@ enum err home_unit(struct req *r)
     enum err rc = ERR_OK;
     struct unit_figures f = {
         .arena = r->arena, .unit = r->unit, .place = places_unit(r), .today = day_today()};
+    f.family = place_family(r->arena, f.place);
     plan_months(&f);
-    TRY(req_read(r, read_figures, &f));
+    TRY(db_read(r->db, place_family_scope(f.place), read_figures, &f));
 
     struct str name = place_name(f.place, r->ui.lang);
     struct unit_view v = {

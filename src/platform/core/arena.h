@@ -47,7 +47,8 @@ size_t arena_used(const struct arena *a);
 #define ARENA_PUSH(a, list, item)                                                                  \
     do {                                                                                           \
         if ((list).n == (list).cap)                                                                \
-            (list).v = arena_grow((a), (list).v, (list).n, &(list).cap, sizeof(*(list).v));        \
+            (list).v =                                                                             \
+                arena_grow((a), (list).v, (list).n, &(list).cap, sizeof(__typeof__(*(list).v)));   \
         (list).v[(list).n++] = (item);                                                             \
     } while (0)
 void *arena_grow(struct arena *a, void *old, size_t n, size_t *cap, size_t size);

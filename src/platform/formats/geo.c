@@ -145,6 +145,7 @@ static struct geo_point widest_middle(const struct geo_polygon *p, double lat)
     size_t count = 0, most = 0;
     for (size_t k = 0; k < p->n; k++)
         most += p->v[k].n;
+    INVARIANT(most > 0); /* a ring has three positions at least, a polygon one ring */
     double *cut = err_memory(calloc(most, sizeof *cut));
     for (size_t k = 0; k < p->n; k++) {
         const struct geo_ring *r = &p->v[k];

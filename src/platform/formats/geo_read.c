@@ -73,7 +73,7 @@ static enum err read_ring(struct reading *r, const struct json *v, struct geo_ri
     out->v = ARENA_ARRAY(r->a, struct geo_point, n);
     out->n = 0;
     for (size_t i = 0; i < n; i++) {
-        struct geo_point p;
+        struct geo_point p = {0};
         TRY(read_point(r, json_at(v, i), &p));
         if (out->n > 0 && same_point(out->v[out->n - 1], p))
             continue;

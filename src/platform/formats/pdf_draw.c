@@ -15,6 +15,7 @@
 #define A4_LONG 841.89
 #define FONTS "Noto Sans, DejaVu Sans, sans-serif"
 #define SMALLEST_SCALE 0.55
+#define SCALE_STEP 0.025
 
 enum { MOST_PAGES = 2000, GREY = 0x595959, PALE = 0xC9D1D9, WASH = 0xF1F4F7 };
 
@@ -572,7 +573,9 @@ static void set_metadata(struct arena *a, cairo_surface_t *s, const struct pdf_o
 static enum err choose_scale(struct flow *f)
 {
     f->dry = true;
-    for (f->scale = 1; f->scale > SMALLEST_SCALE - 0.001; f->scale -= 0.025) {
+    int steps = (int)lround((1 - SMALLEST_SCALE) / SCALE_STEP);
+    for (int i = 0; i <= steps; i++) {
+        f->scale = 1 - SCALE_STEP * i;
         run(f);
         if (!f->p->options.one_page || f->page == 1)
             break;

@@ -59,7 +59,10 @@ static void draw_ornament(struct flow *f, double y, unsigned ground, unsigned pa
     flow_colour(f, pattern);
     cairo_set_line_width(f->cr, 1.5);
     cairo_set_line_cap(f->cr, CAIRO_LINE_CAP_ROUND);
-    for (double x = fmod(f->page_width / 2, tile) - tile; x < f->page_width + tile; x += tile) {
+    double first = fmod(f->page_width / 2, tile) - tile;
+    int tiles = (int)ceil((f->page_width + tile - first) / tile);
+    for (int i = 0; i < tiles; i++) {
+        double x = first + i * tile;
         cairo_move_to(f->cr, x - 4, middle);
         cairo_line_to(f->cr, x, middle - 4);
         cairo_line_to(f->cr, x + 4, middle);
@@ -239,9 +242,12 @@ static void draw_items(struct flow *f, const struct pdf_poster *p, double top, d
     double room = bottom - top;
     if (p->n == 0)
         return;
-    for (f->scale = LARGEST; f->scale > SMALLEST; f->scale -= STEP)
+    int steps = (int)lround((LARGEST - SMALLEST) / STEP);
+    for (int i = 0; i <= steps; i++) {
+        f->scale = LARGEST - STEP * i;
         if (items_height(f, p, accent) <= room)
             break;
+    }
     double spare = fmax(room - items_height(f, p, accent), 0) / (double)p->n;
     double y = top;
     for (size_t i = 0; i < p->n; i++) {

@@ -18,7 +18,7 @@
 
 #include <xlsxwriter.h>
 
-enum { MOST_TEXT = 32767, MOST_NAME = 31, DAY_1970 = 25569 };
+enum { MOST_TEXT = 32767, MOST_NAME = 31, DAY_1970 = 25569, MINUTES_A_DAY = 24 * 60 };
 /* Beyond 15 digits a spreadsheet rounds. */
 #define MOST_EXACT INT64_C(999999999999999)
 
@@ -366,8 +366,7 @@ void xlsx_time(struct xlsx *x, int64_t utc_ms)
 {
     /* Whole minutes: a spreadsheet would show 15:03:59.999 for 15:04. */
     int64_t minutes = (utc_ms + BISHKEK_OFFSET_MS) / MS_MINUTE;
-    put_number(x, next_cell(x, XLSX_TIME, XLSX_TIME),
-               (double)minutes / (double)(MS_DAY / MS_MINUTE) + DAY_1970);
+    put_number(x, next_cell(x, XLSX_TIME, XLSX_TIME), (double)minutes / MINUTES_A_DAY + DAY_1970);
 }
 
 void xlsx_blank(struct xlsx *x)

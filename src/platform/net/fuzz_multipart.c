@@ -14,8 +14,10 @@ static void check_part(const struct http_part *part, struct str body, const char
     INVARIANT(part->name.p && utf8_is_text(part->name));
     INVARIANT(part->data.p >= *after && part->data.p + part->data.n <= body.p + body.n);
     *after = part->data.p + part->data.n;
-    if (!part->filename.p)
+    if (!part->filename.p) {
         INVARIANT(utf8_is_text(part->data));
+        return;
+    }
     for (size_t i = 0; i < part->filename.n; i++)
         INVARIANT((unsigned char)part->filename.p[i] >= 0x20 && part->filename.p[i] != '/' &&
                   part->filename.p[i] != '\\');

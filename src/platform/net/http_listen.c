@@ -55,14 +55,17 @@ enum err http_listen(const char *text, int *listener, int *port)
     if (getaddrinfo(host[0] ? host : NULL, service, &hints, &found) != 0)
         FAIL(ERR_CONFIG);
     fd = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    struct sockaddr_storage bound = {0};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } bound = {.v6 = {0}};
     socklen_t size = sizeof(bound);
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)) != 0 ||
         bind(fd, found->ai_addr, found->ai_addrlen) != 0 || listen(fd, SOMAXCONN) != 0 ||
-        getsockname(fd, (struct sockaddr *)&bound, &size) != 0)
+        getsockname(fd, &bound.any, &size) != 0)
         FAIL(ERR_IO);
-    /* The port stands at the same place in both address families. */
-    *port = ntohs(((struct sockaddr_in *)(void *)&bound)->sin_port);
+    *port = ntohs(bound.any.sa_family == AF_INET6 ? bound.v6.sin6_port : bound.v4.sin_port);
     *listener = fd;
     fd = -1;
 out:

@@ -11,6 +11,8 @@
 #include "platform/trail/trail_view.h"
 #include "platform/web/components.h"
 
+#include <inttypes.h>
+
 enum { ON_PAGE = 50, IN_FILE = 5000, CACHE_S = 30 };
 
 struct reading {
@@ -154,8 +156,8 @@ static enum err trail_entries_text(struct req *r)
         buf_char(out, '\n');
     }
     if (l.from + (int64_t)l.entries.n < l.size)
-        buf_printf(out, "#more\t/m/%.*s/trail/entries.txt?from=%lld\n", STRF(r->unit),
-                   (long long)(l.from + (int64_t)l.entries.n));
+        buf_printf(out, "#more\t/m/%.*s/trail/entries.txt?from=%" PRId64 "\n", STRF(r->unit),
+                   l.from + (int64_t)l.entries.n);
     return ERR_OK;
 }
 

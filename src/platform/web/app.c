@@ -218,6 +218,7 @@ static int unit_parameter(const struct route *route)
     if (at < 0)
         return -1;
     int index = 0;
+    INVARIANT(path.p);
     for (ptrdiff_t i = 0; i < at; i++)
         index += path.p[i] == '{';
     return index;

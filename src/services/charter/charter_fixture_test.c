@@ -177,6 +177,21 @@ void charter_test_consult(struct charter_test *c, const char *service, int64_t v
     assert_int_equal(charter_test_write(c, write_consultation, &d), ERR_OK);
 }
 
+void charter_test_merge(struct charter_test *c, const char *from, const char *into)
+{
+    struct buf *day = buf_in(c->a);
+    buf_day(day, day_today());
+    const char *argv[] = {"--into",     into,       "--from",
+                          from,         "--date",   arena_cstr(c->a, buf_view(day)),
+                          "--decision", "Decision", NULL};
+    for (size_t i = 0; i < places_slice.command_count; i++)
+        if (strcmp(places_slice.commands[i].name, "merge") == 0) {
+            assert_int_equal(places_slice.commands[i].run(c->app, 8, (char **)argv), 0);
+            return;
+        }
+    fail();
+}
+
 static enum err write_amount(struct charter_test *c, struct tx *tx, void *arg)
 {
     struct draft *d = arg;

@@ -58,6 +58,8 @@ void charter_test_publish(struct charter_test *c, const char *service, int64_t v
                           int64_t from_day);
 void charter_test_consult(struct charter_test *c, const char *service, int64_t version,
                           int64_t to_day);
+/* Municipalities merge today: the command of the places. */
+void charter_test_merge(struct charter_test *c, const char *from, const char *into);
 /* Changes the amount of the first promise of a draft. */
 void charter_test_amount(struct charter_test *c, const char *service, int64_t version,
                          int64_t amount);

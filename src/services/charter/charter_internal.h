@@ -231,9 +231,10 @@ MUST enum err charter_answer_comment(struct tx *tx, struct arena *a, const struc
 /* Counts the last 90 days of a municipality anew. */
 MUST enum err charter_refresh(struct app *app, struct arena *a, struct str unit);
 
-/* The page that lists the records behind a figure; NULL view when the measure has none. */
-struct str charter_records_href(struct arena *a, struct str unit, const struct promise_kept *k,
-                                int64_t today, int days);
+/* The page that lists the records behind a figure; NULL view when the measure has none. `of`: a
+ * municipality that merged into `unit` and has made the promise; NULL view: `unit` itself. */
+struct str charter_records_href(struct arena *a, struct str unit, struct str of,
+                                const struct promise_kept *k, int64_t today, int days);
 
 /* --- shared between files --- */
 void charter_fault(struct arena *a, struct charter_faults *faults, enum charter_field field,

@@ -90,8 +90,8 @@ enum err charter_measure(struct app *app, struct tx *tx, struct arena *a, struct
     return measure_all(app, tx, a, unit, service, today, true, out);
 }
 
-struct str charter_records_href(struct arena *a, struct str unit, const struct promise_kept *k,
-                                int64_t today, int days)
+struct str charter_records_href(struct arena *a, struct str unit, struct str of,
+                                const struct promise_kept *k, int64_t today, int days)
 {
     struct buf *out = buf_in(a);
     struct str path = k->measure ? str_from(k->measure->records_path) : STR_NULL;
@@ -110,6 +110,10 @@ struct str charter_records_href(struct arena *a, struct str unit, const struct p
     buf_day(out, from);
     buf_cstr(out, "&to=");
     buf_day(out, today);
+    if (of.p) {
+        buf_cstr(out, "&of=");
+        buf_percent(out, of);
+    }
     return buf_view(out);
 }
 

@@ -1,4 +1,10 @@
-/* The charter's descriptor: routes, the counting of totals, self-check, mergers. */
+/*
+ * The charter's descriptor: routes, the counting of totals, self-check.
+ *
+ * A merger changes nothing here: what was promised stays under the code of who promised it, goes on
+ * being counted from the records that stayed there, and leaves the totals as its time passes. Who
+ * shows the successor adds up its family (place_family).
+ */
 #include "services/charter/charter_internal.h"
 
 #include "platform/core/clock.h"
@@ -92,16 +98,6 @@ static enum err doctor(struct app *app, struct buf *out, int *faults)
     return rc;
 }
 
-/* Charters of a merged municipality stay where they were, to be read; the successor's count. */
-static enum err merged(struct app *app, struct tx *tx, struct str from, struct str into,
-                       int64_t day)
-{
-    (void)app;
-    (void)into;
-    (void)day;
-    return sql_charter_kept_clear(tx, NULL, .unit = from);
-}
-
 /* --- the slice --- */
 
 #define PUBLIC "/m/{unit}/services/{service}"
@@ -109,7 +105,8 @@ static enum err merged(struct app *app, struct tx *tx, struct str from, struct s
 
 static const struct route routes[] = {
     ROUTE("GET", PUBLIC, charter_page, PERM_PUBLIC, 0),
-    ROUTE("GET", PUBLIC "/v/{version}", charter_version_page, PERM_PUBLIC, 0),
+    /* What a municipality published stays at its address when it merges into another. */
+    ROUTE("GET", PUBLIC "/v/{version}", charter_version_page, PERM_PUBLIC, ROUTE_UNIT_ANY),
     ROUTE("POST", PUBLIC "/v/{version}/comments", charter_comment_post, PERM_PUBLIC,
           ROUTE_RATE_WRITE),
     ROUTE("GET", PUBLIC "/poster.pdf", charter_poster, PERM_PUBLIC, 0),
@@ -160,6 +157,5 @@ const struct slice charter_slice = {
     .schedules = schedules,
     .schedule_count = COUNT_OF(schedules),
     .demo = charter_demo,
-    .merged = merged,
     .doctor = doctor,
 };

@@ -46,11 +46,21 @@ struct comment_items {
     size_t n, cap;
 };
 
+/* Of a municipality that merged into this one. */
+struct earlier_promises {
+    struct str unit_name, href; /* of the version in force until then */
+    int64_t until;
+    struct promise_items promises;
+};
 struct charter_page_view {
     const struct service_kind *kind;
     struct str unit_name, unit_href, report_href;
     const struct charter_version *shown; /* NULL: there is no charter yet */
     struct promise_items promises;
+    struct earlier_list {
+        struct earlier_promises *v;
+        size_t n, cap;
+    } earlier;
     struct version_items history;
 
     /* The municipality's registry; provider NULL when it says nothing of this service. */
@@ -80,6 +90,8 @@ struct charter_version_view {
     struct promise_items dropped;                  /* in force today, and not in this version */
     bool current, coming, open, announced, unseen; /* unseen: only staff may read it */
     bool replaced;                                 /* a newer version was written since */
+    struct str merged_into, merged_name; /* its municipality is part of another one; NULL: not */
+    int64_t merged_day;
     struct comment_items comments;
     int64_t hidden, waiting;
     struct form *form; /* of a comment; NULL when the consultation is not open */

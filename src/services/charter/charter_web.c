@@ -55,8 +55,10 @@ void charter_history(struct req *r, const struct charter_versions *all,
     }
 }
 
-static struct promise_item item_of(struct req *r, const struct promise_kept *k,
-                                   const struct charter_version *v, int64_t today)
+/* `of`: the municipality that made the promise and merged into the page's; NULL view: the page's.
+ */
+static struct promise_item item_of(struct req *r, const struct promise_kept *k, struct str of,
+                                   struct str contact, int64_t today)
 {
     struct promise_item item = {
         .p = &k->promise,
@@ -66,12 +68,12 @@ static struct promise_item item_of(struct req *r, const struct promise_kept *k,
         .last365 = k->last365,
         .recent = k->promise.since_day > today - 364,
     };
-    if (k->promise.contact.n && !str_eq(k->promise.contact, v->contact))
+    if (!of.p && k->promise.contact.n && !str_eq(k->promise.contact, contact))
         item.contact = k->promise.contact;
     if (k->measure) {
-        item.href30 = charter_records_href(r->arena, r->unit, k, today, 30);
-        item.href90 = charter_records_href(r->arena, r->unit, k, today, 90);
-        item.href365 = charter_records_href(r->arena, r->unit, k, today, 365);
+        item.href30 = charter_records_href(r->arena, r->unit, of, k, today, 30);
+        item.href90 = charter_records_href(r->arena, r->unit, of, k, today, 90);
+        item.href365 = charter_records_href(r->arena, r->unit, of, k, today, 365);
     }
     return item;
 }
@@ -105,6 +107,8 @@ struct page_data {
     struct req *r;
     struct str service;
     int64_t today;
+    struct place_refs ancestors;   /* merged into this municipality within a year */
+    struct promises_kept *earlier; /* theirs */
     struct charter_versions versions;
     struct promises_kept kept;
     struct unit_services registry;
@@ -121,8 +125,40 @@ static enum err read_page(struct tx *tx, void *arg)
     TRY(charter_versions(tx, a, d->r->unit, d->service, d->today, &d->versions));
     TRY(charter_measure(d->r->app, tx, a, d->r->unit, d->service, d->today, &d->kept));
     TRY(catalogue_unit_services(tx, a, d->r->unit, &d->registry));
+    for (size_t i = 0; i < d->ancestors.n; i++) {
+        d->earlier[i] = (struct promises_kept){0};
+        TRY(charter_measure(d->r->app, tx, a, d->ancestors.v[i]->code, d->service, d->today,
+                            &d->earlier[i]));
+    }
 out:
     return rc;
+}
+
+/* A municipality that is no more made promises too, and for a year some of the records that tell
+ * how they were kept are its own. */
+static void find_ancestors(struct page_data *d, const struct place *unit)
+{
+    struct place_refs all = place_ancestors(d->r->arena, unit);
+    for (size_t i = 0; i < all.n; i++)
+        if (all.v[i]->valid_to > d->today - 365)
+            ARENA_PUSH(d->r->arena, d->ancestors, all.v[i]);
+    d->earlier = ARENA_ARRAY(d->r->arena, struct promises_kept, d->ancestors.n + 1);
+}
+
+static void show_earlier(struct req *r, const struct page_data *d, struct charter_page_view *v)
+{
+    for (size_t i = 0; i < d->ancestors.n; i++) {
+        const struct place *p = d->ancestors.v[i];
+        struct earlier_promises e = {.unit_name = place_name(p, r->ui.lang), .until = p->valid_to};
+        for (size_t k = 0; k < d->earlier[i].n; k++)
+            ARENA_PUSH(r->arena, e.promises,
+                       item_of(r, &d->earlier[i].v[k], p->code, STR_NULL, d->today));
+        if (e.promises.n > 0)
+            e.href = arena_printf(r->arena, "/m/%.*s/services/%.*s/v/%lld", STRF(p->code),
+                                  STRF(d->service), (long long)d->earlier[i].v[0].promise.version);
+        if (e.promises.n > 0)
+            ARENA_PUSH(r->arena, v->earlier, e);
+    }
 }
 
 static void show_registry(struct charter_page_view *v, const struct page_data *d,
@@ -187,7 +223,8 @@ enum err charter_page(struct req *r)
     enum err rc = ERR_OK;
     TRY(charter_service_of(r, &v.kind));
     struct page_data d = {.r = r, .service = v.kind->code, .today = day_of_ms(r->ui.now_ms)};
-    TRY(req_read(r, read_page, &d));
+    find_ancestors(&d, places_unit(r));
+    TRY(db_read(r->db, place_family_scope(places_unit(r)), read_page, &d));
     struct page page = public_page(r, page_title(r, v.kind));
     v.unit_name = page.unit_name;
     v.unit_href = page.unit_href;
@@ -195,7 +232,9 @@ enum err charter_page(struct req *r)
         arena_printf(r->arena, "%.*s/report?service=%.*s", STRF(v.unit_href), STRF(v.kind->code));
     v.shown = charter_in_force(&d.versions, d.service, d.today);
     for (size_t i = 0; v.shown && i < d.kept.n; i++)
-        ARENA_PUSH(r->arena, v.promises, item_of(r, &d.kept.v[i], v.shown, d.today));
+        ARENA_PUSH(r->arena, v.promises,
+                   item_of(r, &d.kept.v[i], STR_NULL, v.shown->contact, d.today));
+    show_earlier(r, &d, &v);
     const struct charter_version *working = charter_working(&d.versions, d.service);
     if (working && working->state == CHARTER_CONSULTATION) {
         v.consultation = working;
@@ -331,12 +370,20 @@ static enum err show_version(struct req *r, struct form *form, int status)
     v.unseen = !charter_is_public(v.v);
     if (v.unseen && !req_allows(r, PERM_CHARTER_EDIT))
         FAIL(ERR_NOT_FOUND);
-    v.open = charter_is_open(v.v, d.today);
-    v.announced = v.v->state == CHARTER_CONSULTATION && !v.open;
+    const struct place *unit = places_unit(r);
+    if (unit && unit->successor) {
+        v.merged_into = place_name(place_municipality(unit), r->ui.lang);
+        v.merged_name = place_name(unit, r->ui.lang);
+        v.merged_day = unit->valid_to;
+    }
+    v.open = charter_is_open(v.v, d.today) && !v.merged_into.p;
+    v.announced = v.v->state == CHARTER_CONSULTATION && !v.open && !v.merged_into.p;
     v.current = v.v->state == CHARTER_PUBLISHED && v.v->valid_from <= d.today;
     v.coming = v.v->state == CHARTER_PUBLISHED && v.v->valid_from > d.today;
     v.replaced = !v.v->newest;
-    v.service_href = charter_public_href(r, d.service, "");
+    v.service_href = arena_printf(r->arena, "/m/%.*s/services/%.*s",
+                                  STRF(v.merged_into.p ? place_municipality(unit)->code : r->unit),
+                                  STRF(d.service));
     v.comment_action =
         arena_printf(r->arena, "%.*s/v/%lld/comments", STRF(v.service_href), (long long)d.version);
     for (size_t i = 0; i < d.promises.n; i++) {

@@ -117,6 +117,40 @@ static void history_stays_readable(void **state)
 
 /* --- consultation --- */
 
+static void promises_outlive_a_merger(void **state)
+{
+    struct charter_test c;
+    charter_test_begin(&c, state);
+    charter_test_draft(&c, "water", two, 2);
+    charter_test_publish(&c, "water", 1, TODAY);
+    charter_test_day(TODAY + 40);
+    for (int i = 0; i < 4; i++)
+        test_records.v[test_records.n++] = (struct test_record){
+            STR(KOK_JAR), STR("water"), STR("water.leak"), TODAY + 39, i ? 2 : 9};
+    charter_test_merge(&c, KOK_JAR, TEPLO);
+
+    struct test_answer a = test_get(c.t, SERVICE);
+    test_status(a, 301);
+    test_header_is(a, "Location", "/m/" TEPLO "/services/water");
+    a = test_follow(c.t, a);
+    test_contains(a, "No promises have been approved"); /* of its own */
+    test_contains(a, "What was promised before the merger");
+    test_contains(a, "Leak in 3 days en");
+    test_contains(a, "Kept 3 of 4");
+    test_contains(a, "&amp;of=" KOK_JAR);
+    test_contains(a, "href=\"" SERVICE "/v/1\"");
+    /* The words as they were published stay at their address. */
+    a = test_get(c.t, SERVICE "/v/1");
+    test_status(a, 200);
+    test_contains(a, "Leak in 3 days en");
+    test_contains(a, "became part of");
+    test_contains(a, "/m/" TEPLO);
+
+    charter_test_day(TODAY + 40 + 366); /* all periods are over */
+    test_lacks(test_get(c.t, "/m/" TEPLO "/services/water"), "before the merger");
+    charter_test_end(&c);
+}
+
 static void people_read_what_changes_and_comment(void **state)
 {
     struct charter_test c;
@@ -356,6 +390,7 @@ int main(void)
         BODY(the_page_tells_what_is_promised_and_kept),
         BODY(a_draft_is_for_staff_alone),
         BODY(history_stays_readable),
+        BODY(promises_outlive_a_merger),
         BODY(people_read_what_changes_and_comment),
         BODY(the_desk_goes_step_by_step),
         BODY(no_route_changes_what_was_published),

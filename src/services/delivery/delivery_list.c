@@ -13,7 +13,7 @@
 #define EXPORT_ROWS 100000
 #define PERIOD_DAYS 30
 
-enum { L_SERVICE, L_ROUTE, L_VILLAGE, L_FROM, L_TO, L_OUTCOME, L_PROMISE, L_EDGE };
+enum { L_SERVICE, L_ROUTE, L_VILLAGE, L_FROM, L_TO, L_OUTCOME, L_PROMISE, L_EDGE, L_OF };
 static const struct choice outcomes[] = {{"all", MSG_delivery_outcome_all},
                                          {"kept", MSG_delivery_outcome_kept},
                                          {"broken", MSG_delivery_outcome_broken},
@@ -27,11 +27,15 @@ static const struct field list_fields[] = {
     [L_OUTCOME] = {"outcome", FIELD_CHOICE, .choices = outcomes, .label = MSG_delivery_outcome},
     [L_PROMISE] = {"promise", FIELD_INT, .min = 1, .max = INT64_MAX, .label = MSG_delivery_service},
     [L_EDGE] = {"before", FIELD_CODE, .max = 40, .label = MSG_delivery_day},
+    /* A municipality that merged into this one: the visits that stayed under its name. */
+    [L_OF] = {"of", FIELD_CODE, .max = 14, .label = MSG_delivery_village},
 };
 
 struct listing {
     struct req *r;
     struct form *form;
+    struct str of;                      /* NULL: the municipality of the address */
+    struct str unit;                    /* whose visits: that, or `of` */
     struct str service, route, village; /* NULL: all */
     int64_t from_day, to_day, today, promise, edge_day, edge_id;
     int outcome; /* 0 all, 1 kept, 2 broken */
@@ -48,7 +52,7 @@ static enum err apply_promise(struct tx *tx, struct listing *l)
     struct promises promises = {0};
     if (!l->promise || l->route.p)
         return ERR_OK;
-    enum err rc = charter_promises(tx, l->r->arena, l->r->unit, STR_NULL, l->today, &promises);
+    enum err rc = charter_promises(tx, l->r->arena, l->unit, STR_NULL, l->today, &promises);
     for (size_t i = 0; rc == ERR_OK && i < promises.n; i++)
         if (promises.v[i].id == l->promise) {
             l->service = promises.v[i].service;
@@ -64,16 +68,16 @@ static enum err read_list(struct tx *tx, void *arg)
     enum err rc = ERR_OK;
     l->providers = (struct providers){0};
     TRY(apply_promise(tx, l));
-    TRY(sql_visit_records(tx, r->arena, &l->rows, .unit = r->unit, .service = l->service,
+    TRY(sql_visit_records(tx, r->arena, &l->rows, .unit = l->unit, .service = l->service,
                           .route = l->route, .village = l->village, .from_day = l->from_day,
                           .to_day = l->to_day, .today = l->today, .outcome = l->outcome,
                           .edge_day = l->edge_day, .edge_id = l->edge_id,
                           .limit = (int64_t)l->limit + 1));
-    TRY(sql_visit_records_count(tx, r->arena, &l->count, .unit = r->unit, .service = l->service,
+    TRY(sql_visit_records_count(tx, r->arena, &l->count, .unit = l->unit, .service = l->service,
                                 .route = l->route, .village = l->village, .from_day = l->from_day,
                                 .to_day = l->to_day, .today = l->today));
     TRY(delivery_read_choices(tx, r, l->from_day, &l->choices));
-    TRY(catalogue_providers(tx, r->arena, r->unit, &l->providers));
+    TRY(catalogue_providers(tx, r->arena, l->unit, &l->providers));
 out:
     return rc;
 }
@@ -99,6 +103,14 @@ static enum err take_filters(struct req *r, struct listing *l, size_t limit)
     if (!l->form)
         return rc;
     const struct form *f = l->form;
+    l->unit = r->unit;
+    l->of = value_of(f, L_OF);
+    if (l->of.p) {
+        const struct place *before = place_ancestor(places_unit(r), l->of);
+        if (!before)
+            return ERR_NOT_FOUND;
+        l->unit = before->code;
+    }
     l->service = value_of(f, L_SERVICE);
     l->route = value_of(f, L_ROUTE);
     l->village = value_of(f, L_VILLAGE);
@@ -137,6 +149,7 @@ static struct str address(const struct listing *l, const char *format, int outco
     put_parameter(out, "service", l->service);
     put_parameter(out, "kind", l->route);
     put_parameter(out, "village", l->village);
+    put_parameter(out, "of", l->of);
     if (outcome)
         put_parameter(out, "outcome", str_from(outcomes[outcome].value));
     if (older) {
@@ -151,7 +164,7 @@ enum err delivery_list(struct req *r)
     enum err rc = ERR_OK;
     struct listing l;
     TRY(take_filters(r, &l, PAGE_ROWS));
-    TRY(req_read(r, read_list, &l));
+    TRY(db_read(r->db, l.of.p ? SCOPE_COUNTRY : r->unit, read_list, &l));
     form_set(l.form, L_SERVICE, l.service);
     form_set(l.form, L_ROUTE, l.route);
     struct list_view v = {
@@ -206,7 +219,7 @@ enum err delivery_list_export(struct req *r)
     struct listing l;
     struct export *x;
     TRY(take_filters(r, &l, EXPORT_ROWS));
-    TRY(req_read(r, read_list, &l));
+    TRY(db_read(r->db, l.of.p ? SCOPE_COUNTRY : r->unit, read_list, &l));
     struct str unit_name = place_name(places_unit(r), r->ui.lang);
     struct export_about about = {
         .title = msg_text(r->ui.lang, MSG_delivery_list_title),

@@ -186,12 +186,12 @@ static enum err read_visit(struct tx *tx, void *arg)
     struct arena *a = r->arena;
     enum err rc = ERR_OK;
     v->providers = (struct providers){0};
-    TRY(delivery_visit(tx, a, r->unit, v->id, &v->visit));
-    TRY(catalogue_providers(tx, a, r->unit, &v->providers));
-    TRY(delivery_reader(tx, a, &r->actor, r->unit, &v->reader));
-    TRY(sql_visit_events(tx, a, &v->events, .unit = r->unit, .visit_id = v->id));
-    TRY(sql_visit_photos(tx, a, &v->photos, .unit = r->unit, .visit_id = v->id));
-    TRY(sql_disputes_of_visit(tx, a, &v->disputes, .unit = r->unit, .visit_id = v->id));
+    TRY(delivery_visit(tx, a, v->unit, v->id, &v->visit));
+    TRY(catalogue_providers(tx, a, v->unit, &v->providers));
+    TRY(delivery_reader(tx, a, &r->actor, v->unit, &v->reader));
+    TRY(sql_visit_events(tx, a, &v->events, .unit = v->unit, .visit_id = v->id));
+    TRY(sql_visit_photos(tx, a, &v->photos, .unit = v->unit, .visit_id = v->id));
+    TRY(sql_disputes_of_visit(tx, a, &v->disputes, .unit = v->unit, .visit_id = v->id));
     if (v->names) {
         int64_t *ids = ARENA_ARRAY(a, int64_t, v->events.n + 1);
         for (size_t i = 0; i < v->events.n; i++)
@@ -206,8 +206,17 @@ out:
 enum err delivery_read_visit(struct req *r, struct visit_reading *out)
 {
     out->r = r;
+    out->unit = r->unit;
     enum err rc = delivery_route_id(r, "id", &out->id);
-    return rc == ERR_OK ? req_read(r, read_visit, out) : rc;
+    if (rc == ERR_OK)
+        rc = req_read(r, read_visit, out);
+    /* Settled visits stay with who answered for them; their addresses lead here after a merger. */
+    struct place_refs earlier = place_ancestors(r->arena, places_unit(r));
+    for (size_t i = 0; rc == ERR_NOT_FOUND && i < earlier.n; i++) {
+        out->unit = earlier.v[i]->code;
+        rc = db_read(r->db, SCOPE_COUNTRY, read_visit, out);
+    }
+    return rc;
 }
 
 static const struct {
@@ -274,6 +283,7 @@ void delivery_fill_visit(struct req *r, const struct visit_reading *v, bool desk
         .row = delivery_row(r, &v->visit, area, &v->providers),
         .office = v->reader.office,
     };
+    out->row.disputable = out->row.disputable && str_eq(v->unit, r->unit);
     fill_events(r, v, desk, out);
     for (size_t i = 0; i < v->photos.n; i++) {
         const struct sql_visit_photos_row *p = &v->photos.v[i];

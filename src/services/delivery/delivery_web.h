@@ -34,6 +34,7 @@ struct person_names;
 struct visit_reading {
     struct req *r;
     int64_t id;
+    struct str unit; /* of the visit: the address's, or one that merged into it */
     struct visit visit;
     struct providers providers;
     struct visit_reader reader;

@@ -33,6 +33,7 @@ enum {
     FILTER_KEPT,
     FILTER_AFTER,
     FILTER_BEFORE,
+    FILTER_OF,
 };
 
 #endif

@@ -141,7 +141,13 @@ struct case_list_view {
         struct case_tab v[3];
         size_t n;
     } outcomes;
-    struct str state; /* kept when filtering */
+    struct str state, of; /* kept when filtering */
+    struct str of_name;   /* what merged into this municipality, when the list is its own; NULL */
+    int64_t of_until;
+    struct {
+        struct case_tab *v;
+        size_t n, cap;
+    } earlier; /* lists of what merged into it */
     struct html map;
     int64_t without_place;
 };

@@ -38,6 +38,8 @@ static const struct field filter_fields[] = {
                      .label = MSG_cases_list_promise},
     [FILTER_AFTER] = {"newer", FIELD_CODE, .max = 50, .label = MSG_cases_list_title},
     [FILTER_BEFORE] = {"older", FIELD_CODE, .max = 50, .label = MSG_cases_list_title},
+    /* A municipality that merged into this one: the reports that stayed under its name. */
+    [FILTER_OF] = {"of", FIELD_CODE, .max = 14, .label = MSG_cases_list_title},
 };
 
 static unsigned states_of(struct str state)
@@ -61,6 +63,8 @@ struct listing {
     struct req *r;
     const struct form *form;
     struct case_filter filter;
+    const struct place *unit; /* of the address */
+    const struct place *of;   /* whose reports: `unit`, or what merged into it */
     int64_t today, promise_id;
     struct promise promise;
     struct case_list found;
@@ -93,7 +97,13 @@ static enum err listing_begin(struct listing *l, struct req *r)
     const struct field_value *v = form->v;
     *l = (struct listing){.r = r, .form = form, .today = day_today()};
     struct case_filter *f = &l->filter;
-    f->unit = r->unit;
+    l->of = l->unit = places_unit(r);
+    if (v[FILTER_OF].present) {
+        l->of = place_ancestor(l->unit, v[FILTER_OF].s);
+        if (!l->of)
+            return ERR_NOT_FOUND;
+    }
+    f->unit = l->of->code;
     if (v[FILTER_SERVICE].present && !v[FILTER_SERVICE].fault)
         f->service = v[FILTER_SERVICE].s;
     if (v[FILTER_VILLAGE].present && !v[FILTER_VILLAGE].fault)
@@ -118,7 +128,7 @@ static enum err apply_promise(struct listing *l, struct tx *tx)
 {
     struct promises promises = {0};
     struct case_filter *f = &l->filter;
-    enum err rc = charter_promises(tx, l->r->arena, l->r->unit, STR_NULL, l->today, &promises);
+    enum err rc = charter_promises(tx, l->r->arena, f->unit, STR_NULL, l->today, &promises);
     if (rc != ERR_OK)
         return rc;
     l->promise = (struct promise){0};
@@ -142,6 +152,11 @@ static enum err apply_promise(struct listing *l, struct tx *tx)
     return ERR_OK;
 }
 
+static enum err listing_read(struct listing *l, db_fn fn)
+{
+    return db_read(l->r->db, l->of == l->unit ? l->unit->code : SCOPE_COUNTRY, fn, l);
+}
+
 static enum err listing_fn(struct tx *tx, void *arg)
 {
     struct listing *l = arg;
@@ -149,7 +164,7 @@ static enum err listing_fn(struct tx *tx, void *arg)
     if (l->promise_id)
         TRY(apply_promise(l, tx));
     if (l->wants_figures)
-        TRY(cases_figures(tx, l->r->arena, l->r->unit, l->today, &l->figures));
+        TRY(cases_figures(tx, l->r->arena, l->filter.unit, l->today, &l->figures));
     TRY(cases_list(l->r->app, tx, l->r->arena, &l->filter, l->today, &l->found));
 out:
     return rc;
@@ -176,6 +191,7 @@ static struct str address_of(const struct listing *l, struct address a)
     const struct field_value *v = l->form->v;
     struct buf *out = buf_in(l->r->arena);
     buf_printf(out, "/m/%.*s/reports%s", STRF(l->r->unit), a.suffix);
+    add_part(out, "of", v[FILTER_OF].s);
     add_part(out, "promise", v[FILTER_PROMISE].s);
     add_part(out, "kept", a.kept);
     add_part(out, "state", a.state);
@@ -313,12 +329,30 @@ static struct case_list_view view_of(const struct listing *l)
         .map_href = address_of(l, same(l, "/map")),
         .form = l->form,
         .state = l->form->v[FILTER_STATE].s,
+        .of = l->form->v[FILTER_OF].s,
         .filtered =
             l->filter.service.p || l->filter.village.p || l->filter.from_day || l->filter.to_day,
     };
     for (size_t i = 0; i < l->found.n; i++)
         ARENA_PUSH(r->arena, v.cases, case_line_of(r, &l->found.v[i]));
+    if (l->of != l->unit) {
+        v.of_name = place_name(l->of, r->ui.lang);
+        v.of_until = l->of->valid_to;
+    }
     return v;
+}
+
+/* Where the reports are that stayed with what merged into this municipality. */
+static void fill_earlier(const struct listing *l, struct case_list_view *v)
+{
+    struct req *r = l->r;
+    struct place_refs earlier = place_ancestors(r->arena, l->unit);
+    for (size_t i = 0; l->of == l->unit && i < earlier.n; i++) {
+        struct case_tab link = {.href = arena_printf(r->arena, "/m/%.*s/reports?of=%.*s",
+                                                     STRF(l->unit->code), STRF(earlier.v[i]->code)),
+                                .label = place_name(earlier.v[i], r->ui.lang)};
+        ARENA_PUSH(r->arena, v->earlier, link);
+    }
 }
 
 enum err cases_list_page(struct req *r)
@@ -329,7 +363,7 @@ enum err cases_list_page(struct req *r)
         return rc;
     l.filter.max = PAGE_ROWS;
     l.wants_figures = true;
-    rc = req_read(r, listing_fn, &l);
+    rc = listing_read(&l, listing_fn);
     if (rc != ERR_OK)
         return rc;
     struct case_list_view v = view_of(&l);
@@ -337,6 +371,7 @@ enum err cases_list_page(struct req *r)
     v.villages = village_options(r);
     v.filtered = v.filtered || l.filter.states || l.filter.overdue;
     fill_tabs(&l, &v);
+    fill_earlier(&l, &v);
     fill_promise(&l, &v);
     fill_pager(&l, &v);
     struct page page = case_page(r, msg_text(r->ui.lang, MSG_cases_list_title), STR_NULL, STR_NULL);
@@ -390,7 +425,7 @@ enum err cases_map_page(struct req *r)
     enum err rc = listing_begin(&l, r);
     if (rc != ERR_OK)
         return rc;
-    rc = req_read(r, map_fn, &l);
+    rc = listing_read(&l, map_fn);
     if (rc != ERR_OK)
         return rc;
     struct case_list_view v = view_of(&l);
@@ -435,7 +470,7 @@ enum err cases_list_rss(struct req *r)
     if (rc != ERR_OK)
         return rc;
     l.filter.max = FEED_ROWS;
-    rc = req_read(r, listing_fn, &l);
+    rc = listing_read(&l, listing_fn);
     if (rc != ERR_OK)
         return rc;
     const char *site = r->app->public_url ? r->app->public_url : "";
@@ -577,7 +612,7 @@ enum err cases_list_csv(struct req *r)
     if (rc != ERR_OK)
         return rc;
     l.csv = buf_in(r->arena);
-    rc = req_read(r, csv_fn, &l);
+    rc = listing_read(&l, csv_fn);
     if (rc != ERR_OK)
         return rc;
     resp_cache_public(r, 60);
