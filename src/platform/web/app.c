@@ -10,6 +10,7 @@
 
 #include <sodium.h>
 
+#define ONCE_ENTRIES 2048
 #define LIMIT_SLOTS 65536
 
 const int64_t web_latency_bounds_us[LATENCY_BUCKETS] = {1000,   2500,   5000,    10000,  25000,
@@ -90,6 +91,7 @@ enum err app_start(struct app *app)
     err_memory(app->web);
     app->web->router = router_new();
     app->web->limits = ratelimit_new(LIMIT_SLOTS);
+    app->web->once = once_new(ONCE_ENTRIES);
     app->web->origin = origin_of(app->public_url);
     for (int i = 0; i < RATE__MAX; i++)
         if (app->limits[i].per_minute == 0)
@@ -106,6 +108,7 @@ void app_stop(struct app *app)
         return;
     router_free(app->web->router);
     ratelimit_free(app->web->limits);
+    once_free(app->web->once);
     free(app->web);
     app->web = NULL;
 }
@@ -370,7 +373,7 @@ static void serve(struct req *r)
     }
     enum err rc = admit(r);
     if (rc == ERR_OK && !r->answered)
-        rc = r->route->handle(r);
+        rc = once_handle(r);
     if (rc != ERR_OK && !r->answered) {
         resp_error(r, rc);
     } else if (!r->answered) {

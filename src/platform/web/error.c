@@ -104,8 +104,10 @@ static void answer_open311(struct req *r, int status, struct str text)
     xml_close(&x);
 }
 
-static enum msg title_of(int status, enum err rc)
+static enum msg title_of(struct req *r, int status, enum err rc)
 {
+    if (r->error_detail == MSG_web_err_again_next)
+        return MSG_web_err_again;
     return status == 405   ? MSG_web_err_method
            : status == 415 ? MSG_web_err_type
            : status == 500 ? MSG_web_err_internal
@@ -123,7 +125,7 @@ static enum msg next_of(int status, enum err rc)
 static void answer_page(struct req *r, int status, enum err rc)
 {
     struct error_view v = {
-        .title = title_of(status, rc),
+        .title = title_of(r, status, rc),
         .next = r->error_detail != MSG_NONE ? r->error_detail : next_of(status, rc),
         .request_id = str_from(r->http->id),
         .server_side = status >= 500,
@@ -139,7 +141,7 @@ static void answer_page(struct req *r, int status, enum err rc)
 
 static void answer(struct req *r, int status, enum err rc)
 {
-    enum msg text = r->error_detail != MSG_NONE ? r->error_detail : title_of(status, rc);
+    enum msg text = r->error_detail != MSG_NONE ? r->error_detail : title_of(r, status, rc);
     const char *allow = r->priv->allow;
     int64_t retry = r->priv->retry_after_s;
     resp_clear(r);

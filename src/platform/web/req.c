@@ -177,7 +177,9 @@ enum err req_write(struct req *r, db_fn fn, void *arg)
 {
     if (r->priv->csrf == CSRF_STALE)
         return ERR_DENIED;
-    return db_write(r->db, scope_of(r), fn, arg);
+    enum err rc = db_write(r->db, scope_of(r), fn, arg);
+    r->priv->wrote = r->priv->wrote || rc == ERR_OK;
+    return rc;
 }
 
 bool req_allows(const struct req *r, enum permission p)

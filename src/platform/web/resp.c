@@ -30,6 +30,7 @@ static bool is_cookie_octet(char c)
 void resp_cookie(struct req *r, const char *name, struct str value, int64_t max_age_s, bool strict)
 {
     struct buf *line = buf_in(r->arena);
+    r->priv->cookie_set = r->priv->cookie_set || strcmp(name, NOTICE_COOKIE) != 0;
     buf_printf(line, "%s%s=", r->app->development ? "" : "__Host-", name);
     for (size_t i = 0; i < value.n; i++) {
         if (is_cookie_octet(value.p[i]))
@@ -144,6 +145,7 @@ static void redirect(struct req *r, int status, struct str path)
         LOG(LOG_WARN, "redirect.refused", LOG_C("path", r->route ? r->route->path : ""));
         path = STR("/");
     }
+    r->priv->location = path;
     for (size_t i = 0; i < path.n; i++) {
         unsigned char c = (unsigned char)path.p[i];
         if (c <= 0x20 || c >= 0x7f || c == '"' || c == '<' || c == '>')
@@ -242,6 +244,7 @@ void resp_notice(struct req *r, enum msg m)
 {
     struct str key = str_from(msg_key(m));
     struct str mac = notice_mac(r, key);
+    r->priv->notice_left = m;
     resp_cookie(r, NOTICE_COOKIE, arena_printf(r->arena, "%.*s.%.*s", STRF(key), STRF(mac)),
                 NOTICE_SECONDS, false);
 }

@@ -5,6 +5,7 @@
 #define WEB_WEB_PRIV_H
 
 #include "platform/web/components.h"
+#include "platform/web/once.h"
 #include "platform/web/ratelimit.h"
 #include "platform/web/router.h"
 #include "platform/web/slice.h"
@@ -43,8 +44,13 @@ struct req_private {
     int cache_seconds;            /* 0: private, no-store */
     bool cache_immutable;
     struct str etag;
-    enum msg notice;  /* of the page before; taken by page_open */
-    int error_status; /* what resp_error answers instead of the code's own status; 0 none */
+    enum msg notice; /* of the page before; taken by page_open */
+    /* what once.c remembers of the answer to a form */
+    struct str location;  /* where a redirect leads, as the handler gave it; NULL: none */
+    enum msg notice_left; /* for the next page */
+    bool cookie_set;      /* other than the notice */
+    bool wrote;           /* a transaction was committed */
+    int error_status;     /* what resp_error answers instead of the code's own status; 0 none */
     int64_t retry_after_s;
     const char *allow; /* of the path: for 405 and OPTIONS */
     size_t content_at; /* where the page's own content begins in the answer */
@@ -65,6 +71,7 @@ extern const int64_t web_latency_bounds_us[LATENCY_BUCKETS];
 struct web_state {
     struct router *router;
     struct ratelimit *limits;
+    struct once_table *once;
     struct web_counters counters;
     struct str origin; /* scheme://host[:port] of public_url; empty when unknown */
 };
