@@ -48,29 +48,10 @@ char *buf_reserve(struct buf *b, size_t n)
     return b->p + b->n;
 }
 
-void buf_put(struct buf *b, const void *bytes, size_t n)
-{
-    if (n == 0)
-        return;
-    memcpy(buf_reserve(b, n), bytes, n);
-    b->n += n;
-}
-
-void buf_str(struct buf *b, struct str s)
-{
-    buf_put(b, s.p, s.n);
-}
-
 void buf_cstr(struct buf *b, const char *s)
 {
     if (s)
         buf_put(b, s, strlen(s));
-}
-
-void buf_char(struct buf *b, char c)
-{
-    *buf_reserve(b, 1) = c;
-    b->n++;
 }
 
 void buf_u64(struct buf *b, uint64_t v)
@@ -148,10 +129,38 @@ static void put_digits(struct buf *b, const char *digits, int power)
     }
 }
 
+/*
+ * Coordinates, shares and positions in charts have no more than six decimals, and printing and
+ * reading back costs thirty times this. When |v| is the double nearest to a whole number of
+ * millionths with at most 15 digits, that number is its shortest form: a double keeps 15 digits
+ * apart, so no other decimal of that length reads back as it.
+ */
+static bool in_millionths(double v, char digits[24], int *power)
+{
+    double scaled = floor(fabs(v) * 1e6 + 0.5);
+    if (scaled < 1 || scaled >= 1e15 || scaled / 1e6 != fabs(v))
+        return false;
+    uint64_t left = (uint64_t)scaled;
+    *power = -6;
+    for (; left % 10 == 0; left /= 10)
+        ++*power;
+    char backwards[24];
+    int n = 0;
+    for (; left; left /= 10)
+        backwards[n++] = (char)('0' + left % 10);
+    for (int i = 0; i < n; i++)
+        digits[i] = backwards[n - 1 - i];
+    digits[n] = '\0';
+    *power += n - 1;
+    return true;
+}
+
 /* The fewest digits that read back as |v|, which is finite and not 0, and the first one's power. */
 static int shortest(double v, char digits[24])
 {
     int power = 0;
+    if (in_millionths(v, digits, &power))
+        return power;
     /* 15 digits are enough for what people typed, 17 for every double; the subnormal numbers have
      * fewer than 15, and the further ones would be noise. */
     for (int count = fabs(v) < DBL_MIN ? 1 : 15; count <= 17; count++) {

@@ -26,10 +26,24 @@ void buf_clear(struct buf *b); /* keeps the memory */
  */
 char *buf_reserve(struct buf *b, size_t n);
 
-void buf_put(struct buf *b, const void *bytes, size_t n);
-void buf_str(struct buf *b, struct str s);
+/* Templates and writers put a few bytes at a time, millions of times: these three are inline. */
+static inline void buf_put(struct buf *b, const void *bytes, size_t n)
+{
+    if (n == 0)
+        return;
+    memcpy(n <= b->cap - b->n ? b->p + b->n : buf_reserve(b, n), bytes, n);
+    b->n += n;
+}
+static inline void buf_str(struct buf *b, struct str s)
+{
+    buf_put(b, s.p, s.n);
+}
+static inline void buf_char(struct buf *b, char c)
+{
+    *(b->n < b->cap ? b->p + b->n : buf_reserve(b, 1)) = c;
+    b->n++;
+}
 void buf_cstr(struct buf *b, const char *s);
-void buf_char(struct buf *b, char c);
 void buf_i64(struct buf *b, int64_t v); /* plain decimal digits */
 void buf_u64(struct buf *b, uint64_t v);
 /* Shortest decimal that str_to_double reads back as the same double; 0 for what is not finite. */

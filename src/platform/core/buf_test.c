@@ -125,6 +125,30 @@ static void test_decimals_round_trip(void **state)
     }
 }
 
+/* The short way for up to six decimals writes what the C library's digits say. */
+static void test_millionths_are_written_as_typed(void **state)
+{
+    (void)state;
+    property_seed(13);
+    for (int i = 0; i < 20000; i++) {
+        int64_t most = i % 3 ? 999999999999999 : 180000000;
+        int64_t n = property_between(-most, most), one = 1000000;
+        char text[32];
+        int length = snprintf(text, sizeof text, "%s%lld.%06lld", n < 0 ? "-" : "",
+                              (long long)(llabs(n) / one), (long long)(llabs(n) % one));
+        while (text[length - 1] == '0')
+            text[--length] = '\0';
+        if (text[length - 1] == '.')
+            text[--length] = '\0';
+        assert_str_equal(number((double)n / 1e6), n ? str_from(text) : STR("0"));
+    }
+    assert_str_equal(number(0.000001), STR("0.000001"));
+    assert_str_equal(number(0.0000015), STR("0.0000015"));
+    assert_str_equal(number(999999999.999999), STR("999999999.999999"));
+    assert_str_equal(number(1000000000.000001), STR("1000000000.000001"));
+    assert_str_equal(number(74.5698765432), STR("74.5698765432"));
+}
+
 static void test_rounds_as_people_do(void **state)
 {
     (void)state;
@@ -188,6 +212,7 @@ int main(void)
         cmocka_unit_test_teardown(test_arena_owns_its_buffers, clear),
         cmocka_unit_test_teardown(test_writes_the_shortest_decimal, clear),
         cmocka_unit_test_teardown(test_decimals_round_trip, clear),
+        cmocka_unit_test_teardown(test_millionths_are_written_as_typed, clear),
         cmocka_unit_test_teardown(test_rounds_as_people_do, clear),
         cmocka_unit_test_teardown(test_fixed_agrees_with_integers, clear),
         cmocka_unit_test_teardown(test_encodes_bytes, clear),

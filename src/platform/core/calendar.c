@@ -173,16 +173,36 @@ bool rfc3339_parse(struct str s, int64_t *utc_ms)
     return true;
 }
 
+/* 0 to 99. Lists for programs write thousands of times, and printf takes a third of that. */
+static void put_two(struct buf *b, int v)
+{
+    const char digits[2] = {(char)('0' + v / 10), (char)('0' + v % 10)};
+    buf_put(b, digits, sizeof digits);
+}
+
 void buf_day(struct buf *b, int64_t day)
 {
     struct civil c = day_to_civil(day);
-    buf_printf(b, "%04d-%02d-%02d", c.year, c.month, c.day);
+    if (c.year < 0 || c.year > 9999) {
+        buf_printf(b, "%04d", c.year);
+    } else {
+        put_two(b, c.year / 100);
+        put_two(b, c.year % 100);
+    }
+    buf_char(b, '-');
+    put_two(b, c.month);
+    buf_char(b, '-');
+    put_two(b, c.day);
 }
 
 static void put_time(struct buf *b, int64_t ms_of_day)
 {
     int seconds = (int)(ms_of_day / 1000);
-    buf_printf(b, "%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    put_two(b, seconds / 3600);
+    buf_char(b, ':');
+    put_two(b, seconds / 60 % 60);
+    buf_char(b, ':');
+    put_two(b, seconds % 60);
 }
 
 void buf_rfc3339(struct buf *b, int64_t utc_ms)

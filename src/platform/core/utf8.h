@@ -10,6 +10,28 @@
 bool utf8_is_text(struct str s);
 /* Length (1-4) of the well-formed sequence at `at`; 0 when there is none. */
 size_t utf8_sequence(struct str s, size_t at);
+/* For writers that look at every byte: the same for `at` inside of the text, or 8 for four letters
+ * of two bytes at once (U+0400 to U+07FF; most of what people write here is Cyrillic). */
+static inline size_t utf8_step(struct str s, size_t at)
+{
+    static const unsigned char mask[8] = {0xF0, 0xC0, 0xF0, 0xC0, 0xF0, 0xC0, 0xF0, 0xC0};
+    static const unsigned char want[8] = {0xD0, 0x80, 0xD0, 0x80, 0xD0, 0x80, 0xD0, 0x80};
+    unsigned char first = (unsigned char)s.p[at];
+    if (first < 0x80)
+        return 1;
+    if (s.n - at >= 8) {
+        uint64_t eight, m, w;
+        memcpy(&eight, s.p + at, 8);
+        memcpy(&m, mask, 8);
+        memcpy(&w, want, 8);
+        if ((eight & m) == w)
+            return 8;
+    }
+    if (first >= 0xC2 && first <= 0xDF && s.n - at > 1 &&
+        ((unsigned char)s.p[at + 1] & 0xC0) == 0x80)
+        return 2;
+    return utf8_sequence(s, at);
+}
 /* Decodes the code point at *at and moves *at past it; false at the end. The text must be
  * well-formed: utf8_is_text at the border, or utf8_sequence before each step. */
 bool utf8_next(struct str s, size_t *at, uint32_t *code);

@@ -41,43 +41,44 @@ static void put_ascii(struct buf *out, unsigned char c)
     }
 }
 
-static bool is_plain(unsigned char c)
+/* Printable ASCII but " & < > and the backslash. */
+static const unsigned char plain[256] = {
+    [0x20 ... 0x21] = 1, [0x23 ... 0x25] = 1, [0x27 ... 0x3B] = 1,
+    [0x3D] = 1,          [0x3F ... 0x5B] = 1, [0x5D ... 0x7E] = 1,
+};
+
+/* U+2028 and U+2029 end a line in older JavaScript. */
+static bool is_separator(const unsigned char *p, size_t length)
 {
-    return c >= 0x20 && c < 0x7F && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&';
+    return length == 3 && p[0] == 0xE2 && p[1] == 0x80 && (p[2] == 0xA8 || p[2] == 0xA9);
 }
 
 void json_quote(struct buf *out, struct str s)
 {
     const unsigned char *p = (const unsigned char *)s.p;
-    size_t i = 0;
+    size_t from = 0, i = 0; /* what lies between is copied in one go */
     buf_char(out, '"');
     while (i < s.n) {
-        size_t from = i;
-        while (i < s.n && is_plain(p[i]))
+        if (plain[p[i]]) {
             i++;
-        if (i > from)
-            buf_put(out, s.p + from, i - from);
-        if (i == s.n)
-            break;
-        if (p[i] < 0x80) {
-            put_ascii(out, p[i++]);
             continue;
         }
-        size_t length = utf8_sequence(s, i);
-        /* U+2028 and U+2029 end a line in older JavaScript. */
-        bool separator = length == 3 && p[i] == 0xE2 && p[i + 1] == 0x80 &&
-                         (p[i + 2] == 0xA8 || p[i + 2] == 0xA9);
-        if (length == 0) {
-            buf_put(out, "\xEF\xBF\xBD", 3);
-            i++;
-        } else if (separator) {
-            put_escape(out, p[i + 2] == 0xA8 ? 0x2028 : 0x2029);
+        size_t length = p[i] < 0x80 ? 1 : utf8_step(s, i);
+        if (length > 1 && !is_separator(p + i, length)) {
             i += length;
-        } else {
-            buf_put(out, s.p + i, length);
-            i += length;
+            continue;
         }
+        buf_put(out, s.p + from, i - from);
+        if (length == 0)
+            buf_put(out, "\xEF\xBF\xBD", 3);
+        else if (length == 1)
+            put_ascii(out, p[i]);
+        else
+            put_escape(out, p[i + 2] == 0xA8 ? 0x2028 : 0x2029);
+        i += length ? length : 1;
+        from = i;
     }
+    buf_put(out, s.p + from, i - from);
     buf_char(out, '"');
 }
 

@@ -1,4 +1,5 @@
 /* The JSON writer against jansson as a second reader, and the bounds of the reader. */
+#include "platform/core/clock.h"
 #include "platform/formats/json.h"
 
 #include <math.h>
@@ -84,6 +85,56 @@ static void keeps_markup_and_line_separators_harmless(void **state)
     buf_free(&b);
 }
 
+/* Runs of plain text are copied whole: pieces in any order must come out as each alone does. */
+static void joins_runs_and_escapes(void **state)
+{
+    static const struct {
+        const char *in, *out;
+    } pieces[] = {
+        {"a", "a"},
+        {"Суу жок, ", "Суу жок, "},
+        {"ң", "ң"},
+        {"№", "№"},
+        {"\xF0\x9F\x92\xA7", "\xF0\x9F\x92\xA7"},
+        {"\"", "\\\""},
+        {"\\", "\\\\"},
+        {"<", "\\u003c"},
+        {"&", "\\u0026"},
+        {"\x7F", "\\u007f"},
+        {"\x01", "\\u0001"},
+        {"\n", "\\n"},
+        {"\xE2\x80\xA9", "\\u2029"},
+        {"\xFF", "\xEF\xBF\xBD"},
+        {"\xD2 ", "\xEF\xBF\xBD "}, /* half a letter */
+        {"\xE2\x80 ", "\xEF\xBF\xBD\xEF\xBF\xBD "},
+    };
+    (void)state;
+    struct buf in = BUF_EMPTY, want = BUF_EMPTY, b = BUF_EMPTY;
+    random_seed_for_test(11);
+    for (int round = 0; round < 3000; round++) {
+        buf_clear(&in);
+        buf_clear(&want);
+        buf_clear(&b);
+        buf_char(&want, '"');
+        for (int k = (int)(random_u64() % 12); k > 0; k--) {
+            size_t i = random_u64() % COUNT_OF(pieces);
+            buf_cstr(&in, pieces[i].in);
+            buf_cstr(&want, pieces[i].out);
+        }
+        buf_char(&want, '"');
+        json_quote(&b, buf_view(&in));
+        buf_char(&want, '\0');
+        check_text(&b, want.p);
+    }
+    random_seed_for_test(0);
+    buf_clear(&b);
+    json_quote(&b, STR("ends with half a letter: \xD2"));
+    check_text(&b, "\"ends with half a letter: \xEF\xBF\xBD\"");
+    buf_free(&in);
+    buf_free(&want);
+    buf_free(&b);
+}
+
 static void reads_values_by_type(void **state)
 {
     (void)state;
@@ -159,6 +210,7 @@ int main(void)
         cmocka_unit_test(writes_nested_values),
         cmocka_unit_test(escapes_every_pair_of_bytes),
         cmocka_unit_test(keeps_markup_and_line_separators_harmless),
+        cmocka_unit_test(joins_runs_and_escapes),
         cmocka_unit_test(reads_values_by_type),
         cmocka_unit_test(refuses_what_is_wrong),
     };

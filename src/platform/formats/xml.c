@@ -4,37 +4,59 @@
 #include "platform/core/clock.h"
 #include "platform/core/utf8.h"
 
-/* XML 1.0 production [2] Char. */
-static bool is_xml_char(uint32_t c)
+/* Printable ASCII but " & < >, and the two blanks that XML keeps. */
+static const unsigned char plain[256] = {
+    ['\t' ... '\n'] = 1, [0x20 ... 0x21] = 1, [0x23 ... 0x25] = 1,
+    [0x27 ... 0x3B] = 1, [0x3D] = 1,          [0x3F ... 0x7F] = 1,
+};
+
+/* XML 1.0 production [2] Char, of sequences longer than one byte. */
+static bool is_noncharacter(const unsigned char *p, size_t length)
 {
-    return c == 0x9 || c == 0xA || c == 0xD || (c >= 0x20 && c <= 0xD7FF) ||
-           (c >= 0xE000 && c <= 0xFFFD) || c >= 0x10000;
+    return length == 3 && p[0] == 0xEF && p[1] == 0xBF && p[2] >= 0xBE; /* U+FFFE, U+FFFF */
+}
+
+static const char *entity_of(unsigned char c)
+{
+    switch (c) {
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '&':
+        return "&amp;";
+    case '"':
+        return "&quot;";
+    case '\r':
+        return "&#13;"; /* a bare CR would be read back as LF */
+    default:
+        return ""; /* no character of XML: left out */
+    }
 }
 
 void xml_escape(struct buf *out, struct str s)
 {
-    for (size_t i = 0; i < s.n;) {
-        size_t from = i, length = utf8_sequence(s, i);
-        uint32_t code = 0;
-        if (length == 0) {
-            buf_put(out, "\xEF\xBF\xBD", 3);
+    const unsigned char *p = (const unsigned char *)s.p;
+    size_t from = 0, i = 0; /* what lies between is copied in one go */
+    while (i < s.n) {
+        if (plain[p[i]]) {
             i++;
             continue;
         }
-        INVARIANT(utf8_next(s, &i, &code));
-        if (code == '<')
-            buf_cstr(out, "&lt;");
-        else if (code == '>')
-            buf_cstr(out, "&gt;");
-        else if (code == '&')
-            buf_cstr(out, "&amp;");
-        else if (code == '"')
-            buf_cstr(out, "&quot;");
-        else if (code == '\r')
-            buf_cstr(out, "&#13;"); /* a bare CR would be read back as LF */
-        else if (is_xml_char(code))
-            buf_put(out, s.p + from, length);
+        size_t length = p[i] < 0x80 ? 1 : utf8_step(s, i);
+        if (length > 1 && !is_noncharacter(p + i, length)) {
+            i += length;
+            continue;
+        }
+        buf_put(out, s.p + from, i - from);
+        if (length == 0)
+            buf_put(out, "\xEF\xBF\xBD", 3);
+        else if (length == 1)
+            buf_cstr(out, entity_of(p[i]));
+        i += length ? length : 1;
+        from = i;
     }
+    buf_put(out, s.p + from, i - from);
 }
 
 /* In an attribute, a reader turns a literal tab or line break into a blank. */

@@ -54,6 +54,51 @@ static void drops_what_xml_cannot_carry(void **state)
     buf_free(&b);
 }
 
+/* Runs of plain text are copied whole: pieces in any order must come out as each alone does. */
+static void joins_runs_and_escapes(void **state)
+{
+    static const struct {
+        const char *in, *out;
+    } pieces[] = {
+        {"a", "a"},
+        {"Суу жок,\n", "Суу жок,\n"},
+        {"\t", "\t"},
+        {"№", "№"},
+        {"\xF0\x9F\x92\xA7", "\xF0\x9F\x92\xA7"},
+        {"\x7F", "\x7F"},
+        {"\xEF\xBF\xBD", "\xEF\xBF\xBD"},
+        {"<", "&lt;"},
+        {"]]>", "]]&gt;"},
+        {"&", "&amp;"},
+        {"\"", "&quot;"},
+        {"\r", "&#13;"},
+        {"\x01", ""},
+        {"\xEF\xBF\xBE", ""},
+        {"\xFF", "\xEF\xBF\xBD"},
+        {"\xD2 ", "\xEF\xBF\xBD "},
+        {"\xEF\xBF ", "\xEF\xBF\xBD\xEF\xBF\xBD "},
+    };
+    (void)state;
+    struct buf in = BUF_EMPTY, want = BUF_EMPTY, b = BUF_EMPTY;
+    random_seed_for_test(11);
+    for (int round = 0; round < 3000; round++) {
+        buf_clear(&in);
+        buf_clear(&want);
+        buf_clear(&b);
+        for (int k = (int)(random_u64() % 12); k > 0; k--) {
+            size_t i = random_u64() % COUNT_OF(pieces);
+            buf_cstr(&in, pieces[i].in);
+            buf_cstr(&want, pieces[i].out);
+        }
+        xml_escape(&b, buf_view(&in));
+        assert_true(str_eq(buf_view(&b), buf_view(&want)));
+    }
+    random_seed_for_test(0);
+    buf_free(&in);
+    buf_free(&want);
+    buf_free(&b);
+}
+
 static void takes_any_bytes(void **state)
 {
     (void)state;
@@ -79,6 +124,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_elements_and_attributes),
         cmocka_unit_test(drops_what_xml_cannot_carry),
+        cmocka_unit_test(joins_runs_and_escapes),
         cmocka_unit_test(takes_any_bytes),
     };
     int failed = cmocka_run_group_tests_name("xml", tests, NULL, NULL);

@@ -6,32 +6,19 @@
 
 #include "platform/core/clock.h"
 
+static const char *const entities[] = {"", "&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
+static const unsigned char entity_of[256] = {
+    ['&'] = 1, ['<'] = 2, ['>'] = 3, ['"'] = 4, ['\''] = 5};
+
 void html_escape(struct buf *out, struct str s)
 {
     size_t from = 0;
     for (size_t i = 0; i < s.n; i++) {
-        const char *entity;
-        switch (s.p[i]) {
-        case '&':
-            entity = "&amp;";
-            break;
-        case '<':
-            entity = "&lt;";
-            break;
-        case '>':
-            entity = "&gt;";
-            break;
-        case '"':
-            entity = "&quot;";
-            break;
-        case '\'':
-            entity = "&#39;";
-            break;
-        default:
+        unsigned char entity = entity_of[(unsigned char)s.p[i]];
+        if (!entity)
             continue;
-        }
         buf_put(out, s.p + from, i - from);
-        buf_cstr(out, entity);
+        buf_cstr(out, entities[entity]);
         from = i + 1;
     }
     buf_put(out, s.p + from, s.n - from);

@@ -18,6 +18,7 @@ struct requests {
     struct case_notes notes;
     struct case_photo_refs photos;
     struct unit_services registry; /* who provides what here */
+    struct str unit_address;       /* end of every address */
 };
 
 /* Cases found by number that belong to another jurisdiction are not there. */
@@ -101,11 +102,17 @@ static struct str address(struct requests *v, const struct case_public *c)
     struct req *r = v->q->r;
     struct buf *out = buf_in(r->arena);
     const struct place *village = territory_find(territory_get(r->app, r->arena), c->village);
-    if (c->street.n)
-        buf_printf(out, "%.*s, ", STRF(c->street));
-    if (village)
-        buf_printf(out, "%.*s, ", STRF(place_name(village, r->ui.lang)));
-    buf_str(out, place_full_name(r->arena, v->q->unit, r->ui.lang));
+    if (!v->unit_address.p)
+        v->unit_address = place_full_name(r->arena, v->q->unit, r->ui.lang);
+    if (c->street.n) {
+        buf_str(out, c->street);
+        buf_cstr(out, ", ");
+    }
+    if (village) {
+        buf_str(out, place_name(village, r->ui.lang));
+        buf_cstr(out, ", ");
+    }
+    buf_str(out, v->unit_address);
     return buf_view(out);
 }
 
