@@ -51,7 +51,7 @@ struct today {
     int64_t day;
     struct case_desk_counts counts;
     struct case_briefs late, voices, changes;
-    struct case_totals now, week;
+    struct case_totals totals[2]; /* now; a week ago */
     struct consultations consultations;
     struct visit_summary visits;
 };
@@ -72,8 +72,7 @@ static enum err read_today(struct tx *tx, void *arg)
     TRY(cases_desk_late(tx, a, unit, d->day, LINES, &d->late));
     TRY(cases_desk_voices(tx, a, unit, LINES, &d->voices));
     TRY(cases_desk_changes(tx, a, unit, LINES, &d->changes));
-    TRY(cases_totals(tx, a, unit, STR_NULL, d->day, &d->now));
-    TRY(cases_totals(tx, a, unit, STR_NULL, d->day - 7, &d->week));
+    TRY(cases_totals_at(tx, a, unit, (const int64_t[]){d->day, d->day - 7}, 2, d->totals));
 out:
     return rc;
 }
@@ -147,9 +146,9 @@ static enum err desk_today_page(struct req *r)
         fill_lines(&d, &d.late, true, &v->late);
         fill_lines(&d, &d.voices, false, &v->voices);
         fill_lines(&d, &d.changes, false, &v->changes);
-        v->received7 = d.now.received - d.week.received;
-        v->resolved7 = d.now.resolved - d.week.resolved;
-        v->in_time7 = d.now.in_time - d.week.in_time;
+        v->received7 = d.totals[0].received - d.totals[1].received;
+        v->resolved7 = d.totals[0].resolved - d.totals[1].resolved;
+        v->in_time7 = d.totals[0].in_time - d.totals[1].in_time;
         for (size_t i = 0; i < d.consultations.n; i++)
             ARENA_PUSH(r->arena, v->consultations, consultation_of(r, &d.consultations.v[i]));
     }

@@ -28,6 +28,7 @@ struct unit_figures {
     struct next_visits visits;
     struct consultations consultations;
     int64_t month_start[MONTHS_SHOWN + 1]; /* days; the last is tomorrow */
+    int64_t before[MONTHS_SHOWN + 1];      /* the day before each */
     struct case_totals totals[MONTHS_SHOWN + 1];
 };
 
@@ -52,6 +53,8 @@ static void plan_months(struct unit_figures *f)
         f->month_start[i] = day_from_civil((struct civil){months / 12, months % 12 + 1, 1});
     }
     f->month_start[MONTHS_SHOWN] = f->today + 1;
+    for (int i = 0; i <= MONTHS_SHOWN; i++)
+        f->before[i] = f->month_start[i] - 1;
 }
 
 /* What merged into this municipality counts for it: how its promises were kept, what was reported
@@ -59,16 +62,16 @@ static void plan_months(struct unit_figures *f)
 static enum err add_predecessor(struct tx *tx, struct unit_figures *f, struct str unit)
 {
     struct case_figures cases;
+    struct case_totals totals[MONTHS_SHOWN + 1];
     enum err rc = ERR_OK;
     TRY(charter_kept_unit(tx, f->arena, unit, &f->kept));
     TRY(cases_figures(tx, f->arena, unit, f->today, &cases));
     add_figures(&f->cases, &cases);
+    TRY(cases_totals_at(tx, f->arena, unit, f->before, COUNT_OF(f->before), totals));
     for (int i = 0; i <= MONTHS_SHOWN; i++) {
-        struct case_totals totals;
-        TRY(cases_totals(tx, f->arena, unit, STR_NULL, f->month_start[i] - 1, &totals));
-        f->totals[i].received += totals.received;
-        f->totals[i].answered += totals.answered;
-        f->totals[i].resolved += totals.resolved;
+        f->totals[i].received += totals[i].received;
+        f->totals[i].answered += totals[i].answered;
+        f->totals[i].resolved += totals[i].resolved;
     }
 out:
     return rc;
@@ -88,8 +91,7 @@ static enum err read_figures(struct tx *tx, void *arg)
     TRY(charter_consultations(tx, a, f->unit, f->today, &f->consultations));
     TRY(cases_figures(tx, a, f->unit, f->today, &f->cases));
     TRY(delivery_next(tx, a, f->unit, STR_NULL, f->today, VISITS_SHOWN, &f->visits));
-    for (int i = 0; i <= MONTHS_SHOWN; i++)
-        TRY(cases_totals(tx, a, f->unit, STR_NULL, f->month_start[i] - 1, &f->totals[i]));
+    TRY(cases_totals_at(tx, a, f->unit, f->before, COUNT_OF(f->before), f->totals));
     for (size_t i = 1; i < f->family.n; i++)
         TRY(add_predecessor(tx, f, f->family.v[i]));
 out:

@@ -45,15 +45,23 @@ void snapshot_replace(struct snapshot_slot *slot, struct snapshot *s)
         release(slot, old);
 }
 
-void *snapshot_hold(struct snapshot_slot *slot, struct arena *a)
+void *snapshot_find(struct snapshot_slot *slot, struct arena *a)
 {
     struct hold *h = ARENA_NEW(a, struct hold);
     pthread_mutex_lock(&slot->lock);
     h->slot = slot;
     h->s = slot->current;
-    INVARIANT(h->s != NULL);
-    h->s->references++;
+    if (h->s)
+        h->s->references++;
     pthread_mutex_unlock(&slot->lock);
-    arena_defer(a, release_hold, h);
+    if (h->s)
+        arena_defer(a, release_hold, h);
     return h->s;
+}
+
+void *snapshot_hold(struct snapshot_slot *slot, struct arena *a)
+{
+    void *s = snapshot_find(slot, a);
+    INVARIANT(s != NULL);
+    return s;
 }

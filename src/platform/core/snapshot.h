@@ -38,9 +38,11 @@ struct snapshot_slot {
 void *snapshot_new(size_t size);
 /* Throws a snapshot away that was never made current. */
 void snapshot_drop(struct snapshot *s);
-/* Makes it current; the one before lives on while somebody holds it. */
+/* Makes it current (NULL: none is); the one before lives on while somebody holds it. */
 void snapshot_replace(struct snapshot_slot *slot, struct snapshot *s);
 /* The current one, held until the arena is freed or reset. One must have been made current. */
 void *snapshot_hold(struct snapshot_slot *slot, struct arena *a);
+/* The same, NULL when none is current. */
+void *snapshot_find(struct snapshot_slot *slot, struct arena *a);
 
 #endif

@@ -51,6 +51,23 @@ static void unused_one_goes_at_once(void **state)
     assert_int_equal(freed, before + 1);
 }
 
+static void an_empty_slot_has_none(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    put(5);
+    int before = freed;
+    const struct numbers *held = snapshot_find(&slot, a);
+    assert_int_equal(held->a, 5);
+    snapshot_replace(&slot, NULL);
+    assert_null(snapshot_find(&slot, a));
+    assert_int_equal(held->a, 5);
+    assert_int_equal(freed, before);
+    arena_free(a);
+    assert_int_equal(freed, before + 1);
+    put(6);
+}
+
 static void *read_many(void *arg)
 {
     int *torn = arg;
@@ -86,6 +103,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reader_keeps_the_old_one),
         cmocka_unit_test(unused_one_goes_at_once),
+        cmocka_unit_test(an_empty_slot_has_none),
         cmocka_unit_test(threads_agree),
     };
     return cmocka_run_group_tests_name("snapshot", tests, NULL, NULL);

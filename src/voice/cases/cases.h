@@ -441,6 +441,11 @@ MUST enum err cases_figures_all(struct tx *tx, struct arena *a, int64_t today,
 struct case_totals {
     int64_t received, answered, resolved, in_time, rated, stars;
 };
+#define CASE_TOTALS_DAYS 16
+/* The same at the end of each of `count` days (at most CASE_TOTALS_DAYS, in any order), services
+ * added up, in one query. */
+MUST enum err cases_totals_at(struct tx *tx, struct arena *a, struct str unit, const int64_t *days,
+                              size_t count, struct case_totals *out);
 MUST enum err cases_totals(struct tx *tx, struct arena *a, struct str unit, struct str service,
                            int64_t day, struct case_totals *out);
 

@@ -183,6 +183,26 @@ static void similar_reports_are_found(void **state)
 
 /* --- figures equal a recount --- */
 
+/* As many days as one query takes, one of them twice and one before the first report. */
+static void check_days_at_once(struct cases_test *t, int64_t start, int64_t day)
+{
+    int64_t days[CASE_TOTALS_DAYS];
+    struct case_totals at[CASE_TOTALS_DAYS];
+    for (size_t i = 0; i < COUNT_OF(days); i++)
+        days[i] = day - (int64_t)i * 2;
+    days[3] = days[1];
+    days[5] = start - 400;
+    cases_totals_on(t, UNIT_HOME, days, COUNT_OF(days), at);
+    for (size_t i = 0; i < COUNT_OF(days); i++) {
+        struct case_totals all = cases_totals_of(t, UNIT_HOME, STR_NULL, days[i]);
+        assert_memory_equal(&at[i], &all, sizeof all);
+    }
+    assert_true(at[0].received > at[8].received || at[0].resolved > at[8].resolved);
+    assert_int_equal(at[5].received, 0);
+    cases_totals_on(t, UNIT_HOME, days, 1, at);
+    assert_true(at[0].received > 0);
+}
+
 static void figures_equal_a_recount(void **state)
 {
     struct cases_test t;
@@ -236,6 +256,7 @@ static void figures_equal_a_recount(void **state)
             struct case_totals again = cases_recount(&t, UNIT_HOME, service, d);
             assert_memory_equal(&kept, &again, sizeof kept);
         }
+    check_days_at_once(&t, start, day);
     /* The table of the country says the same as the page of the municipality. */
     struct case_figures one = cases_figures_of(&t, UNIT_HOME, day), all;
     assert_true(cases_figures_in_all(&t, UNIT_HOME, day, &all));

@@ -394,6 +394,25 @@ struct case_totals cases_totals_of(struct cases_test *t, struct str unit, struct
     return r.totals;
 }
 
+struct totals_reading {
+    struct arena *arena;
+    struct str unit;
+    const int64_t *days;
+    size_t count;
+    struct case_totals *out;
+};
+static enum err totals_on_fn(struct tx *tx, void *arg)
+{
+    struct totals_reading *r = arg;
+    return cases_totals_at(tx, r->arena, r->unit, r->days, r->count, r->out);
+}
+void cases_totals_on(struct cases_test *t, struct str unit, const int64_t *days, size_t count,
+                     struct case_totals *out)
+{
+    struct totals_reading r = {t->arena, unit, days, count, out};
+    assert_int_equal(db_read(t->app->db, unit, totals_on_fn, &r), ERR_OK);
+}
+
 static enum err measure_fn(struct tx *tx, void *arg)
 {
     struct reading *r = arg;

@@ -84,6 +84,9 @@ bool cases_figures_in_all(struct cases_test *t, struct str unit, int64_t today,
                           struct case_figures *out);
 struct case_totals cases_totals_of(struct cases_test *t, struct str unit, struct str service,
                                    int64_t day);
+/* Services added up, of several days at once. */
+void cases_totals_on(struct cases_test *t, struct str unit, const int64_t *days, size_t count,
+                     struct case_totals *out);
 struct measure_result cases_measure(struct cases_test *t, const char *code,
                                     struct measure_query query);
 bool cases_knows(struct cases_test *t, struct case_change c, struct str secret);

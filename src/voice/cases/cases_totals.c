@@ -155,6 +155,39 @@ enum err cases_totals(struct tx *tx, struct arena *a, struct str unit, struct st
     return ERR_OK;
 }
 
+enum err cases_totals_at(struct tx *tx, struct arena *a, struct str unit, const int64_t *days,
+                         size_t count, struct case_totals *out)
+{
+    struct i64_opt d[CASE_TOTALS_DAYS] = {{0}};
+    struct sql_total_at_days_rows rows;
+    size_t distinct = 0;
+    INVARIANT(count <= CASE_TOTALS_DAYS);
+    for (size_t i = 0; i < count; i++) {
+        size_t k = 0;
+        while (k < distinct && d[k].v != days[i])
+            k++;
+        if (k == distinct)
+            d[distinct++] = I64(days[i]);
+    }
+    enum err rc =
+        sql_total_at_days(tx, a, &rows, .unit = unit, .day0 = d[0], .day1 = d[1], .day2 = d[2],
+                          .day3 = d[3], .day4 = d[4], .day5 = d[5], .day6 = d[6], .day7 = d[7],
+                          .day8 = d[8], .day9 = d[9], .day10 = d[10], .day11 = d[11],
+                          .day12 = d[12], .day13 = d[13], .day14 = d[14], .day15 = d[15]);
+    if (rc != ERR_OK)
+        return rc;
+    for (size_t i = 0; i < count; i++) {
+        out[i] = (struct case_totals){0};
+        for (size_t k = 0; k < rows.n; k++) {
+            const struct sql_total_at_days_row *r = &rows.v[k];
+            if (r->at_day == days[i])
+                out[i] = (struct case_totals){r->received, r->answered, r->resolved,
+                                              r->in_time,  r->rated,    r->stars};
+        }
+    }
+    return ERR_OK;
+}
+
 static void fill_figures(struct case_figures *f, struct case_totals now, struct case_totals month,
                          struct case_totals year)
 {
@@ -184,16 +217,15 @@ static void median_step(struct median *m, int64_t hours, int64_t n)
 enum err cases_figures(struct tx *tx, struct arena *a, struct str unit, int64_t today,
                        struct case_figures *out)
 {
-    struct case_totals now, month, year;
+    const int64_t days[] = {today, today - 30, today - 365};
+    struct case_totals at[COUNT_OF(days)];
     struct sql_open_counts_row open = {0};
     struct sql_answer_times_rows times;
     struct median median = {.hours = -1};
     enum err rc = ERR_OK;
     *out = (struct case_figures){.median_answer_ms = -1};
-    TRY(cases_totals(tx, a, unit, STR_NULL, today, &now));
-    TRY(cases_totals(tx, a, unit, STR_NULL, today - 30, &month));
-    TRY(cases_totals(tx, a, unit, STR_NULL, today - 365, &year));
-    fill_figures(out, now, month, year);
+    TRY(cases_totals_at(tx, a, unit, days, COUNT_OF(days), at));
+    fill_figures(out, at[0], at[1], at[2]);
     TRY(sql_open_counts(tx, a, &open, .unit = unit, .today = today));
     out->open = open.open;
     out->overdue = open.overdue;
