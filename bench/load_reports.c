@@ -167,7 +167,7 @@ static void open_form(struct client *c, struct form *f)
     f->csrf = after(c, "name=\"csrf\" value=\"");
     f->once = after(c, "name=\"once\" value=\"");
     f->began = after(c, "name=\"began\" value=\"");
-    f->village = after(c, "<option value=\"4");
+    f->village = after(c, "option value=\"4");
     if (!f->cookie.n || !f->csrf.n || !f->once.n || !f->began.n)
         fail(c, "a form without its tokens");
 }

@@ -124,27 +124,22 @@ const struct api_endpoint api_unit_figures = {
 
 struct all_read {
     struct req *r;
-    struct all_case_figures cases;
+    const struct all_case_figures *cases;
     struct unit_kept_list kept;
 };
 
 static enum err all_fn(struct tx *tx, void *arg)
 {
     struct all_read *all = arg;
-    enum err rc = ERR_OK;
-    all->cases = (struct all_case_figures){0};
     all->kept = (struct unit_kept_list){0};
-    TRY(cases_figures_all(tx, all->r->arena, day_today(), &all->cases));
-    TRY(charter_kept_all(tx, all->r->arena, &all->kept));
-out:
-    return rc;
+    return charter_kept_all(tx, all->r->arena, &all->kept);
 }
 
 static void add_unit(struct figures_view *v, const struct all_read *all, struct str code)
 {
-    for (size_t i = 0; i < all->cases.n; i++)
-        if (str_eq(all->cases.v[i].unit, code))
-            add_cases(v, &all->cases.v[i].f);
+    for (size_t i = 0; i < all->cases->n; i++)
+        if (str_eq(all->cases->v[i].unit, code))
+            add_cases(v, &all->cases->v[i].f);
 }
 
 static enum err list(struct api_call *c)
@@ -157,6 +152,8 @@ static enum err list(struct api_call *c)
         size_t n, cap;
     } out = {0};
     enum err rc = db_read(r->db, SCOPE_COUNTRY, all_fn, &all);
+    if (rc == ERR_OK)
+        rc = cases_figures_country(r->app, r->arena, &all.cases);
     for (size_t i = 0; i < t->n && rc == ERR_OK; i++) {
         const struct place *p = t->all[i];
         if (!place_is_municipality(p) || p->successor || p->valid_to != INT64_MAX ||

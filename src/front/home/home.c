@@ -49,7 +49,6 @@ void home_navigation(struct buf *out, struct req *r, const struct page *page)
 static enum err start(struct app *app)
 {
     (void)app;
-    home_compare_forget();
     page_set_navigation(home_navigation);
     return ERR_OK;
 }

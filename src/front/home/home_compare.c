@@ -8,7 +8,6 @@
 
 #include "platform/core/clock.h"
 #include "platform/core/csv.h"
-#include "platform/core/snapshot.h"
 #include "platform/formats/xlsx.h"
 
 #include <math.h>
@@ -18,59 +17,17 @@ static const char *const sort_codes[COMPARE_SORT__MAX] = {
     [COMPARE_REPORTS] = "reports", [COMPARE_ANSWER] = "answer", [COMPARE_OVERDUE] = "overdue",
 };
 
-/*
- * Figures of the whole country take a tenth of a second to add up when it is large, and everybody
- * who opens the page may see the same ones: kept for as long as browsers keep the page. One set,
- * whatever is asked for; a new day starts with new ones, because what is late changes at midnight.
- * Two who come at once when they are old may both read them anew.
- */
-#define KEEP_MS (30 * MS_SECOND)
-
 struct compare_figures {
-    struct snapshot base;
-    int64_t today, read_ms;
+    struct arena *arena;
     struct unit_kept_list kept;
-    struct all_case_figures cases;
+    const struct all_case_figures *cases;
 };
 
-static struct snapshot_slot kept_figures = SNAPSHOT_SLOT;
-
-static enum err read_all(struct tx *tx, void *arg)
+static enum err read_kept(struct tx *tx, void *arg)
 {
     struct compare_figures *f = arg;
-    enum err rc = ERR_OK;
     f->kept = (struct unit_kept_list){0};
-    f->cases = (struct all_case_figures){0};
-    TRY(charter_kept_all(tx, f->base.arena, &f->kept));
-    TRY(cases_figures_all(tx, f->base.arena, f->today, &f->cases));
-out:
-    return rc;
-}
-
-void home_compare_forget(void)
-{
-    snapshot_replace(&kept_figures, NULL);
-}
-
-static enum err get_figures(struct req *r, const struct compare_figures **out)
-{
-    const struct compare_figures *kept = snapshot_find(&kept_figures, r->arena);
-    int64_t today = day_today(), now_ms = clock_now_ms();
-    *out = kept;
-    /* The clock may have been set back. */
-    if (kept && kept->today == today && now_ms >= kept->read_ms && now_ms - kept->read_ms < KEEP_MS)
-        return ERR_OK;
-    struct compare_figures *f = snapshot_new(sizeof *f);
-    f->today = today;
-    f->read_ms = now_ms;
-    enum err rc = req_read(r, read_all, f);
-    if (rc != ERR_OK) {
-        snapshot_drop(&f->base);
-        return rc;
-    }
-    snapshot_replace(&kept_figures, &f->base);
-    *out = snapshot_hold(&kept_figures, r->arena); /* this one, or a newer one */
-    return ERR_OK;
+    return charter_kept_all(tx, f->arena, &f->kept);
 }
 
 static struct compare_row *row_of(struct compare_view *v, struct str unit)
@@ -124,13 +81,13 @@ static void add_figures(struct compare_view *v, const struct territory *t,
             row->kept.counted += k->last90.counted;
         }
     }
-    for (size_t i = 0; i < f->cases.n; i++) {
-        const struct place *p = territory_find(t, f->cases.v[i].unit);
+    for (size_t i = 0; i < f->cases->n; i++) {
+        const struct place *p = territory_find(t, f->cases->v[i].unit);
         const struct place *today = p ? place_municipality(p) : NULL;
         struct compare_row *row = today ? row_of(v, today->code) : NULL;
         if (!row)
             continue;
-        const struct case_figures *c = &f->cases.v[i].f;
+        const struct case_figures *c = &f->cases->v[i].f;
         row->cases.received365 += c->received365;
         row->cases.overdue += c->overdue;
         row->cases.open += c->open;
@@ -261,7 +218,7 @@ static void fill_sorts(struct req *r, struct compare_view *v)
 static enum err fill(struct req *r, struct compare_view *v)
 {
     enum err rc = ERR_OK;
-    const struct compare_figures *f = NULL;
+    struct compare_figures f = {.arena = r->arena};
     const struct territory *t = territory_get(r->app, r->arena);
     struct str sort = req_query(r, "sort"), oblast = req_query(r, "oblast");
     for (int s = 0; s < COMPARE_SORT__MAX; s++)
@@ -274,9 +231,10 @@ static enum err fill(struct req *r, struct compare_view *v)
         if (str_eq(oblast, o.value))
             v->oblast = o.value;
     }
-    TRY(get_figures(r, &f));
+    TRY(req_read(r, read_kept, &f));
+    TRY(cases_figures_country(r->app, r->arena, &f.cases));
     list_units(r, t, v->oblast, v);
-    add_figures(v, t, f);
+    add_figures(v, t, &f);
     struct buf *map = buf_in(r->arena);
     places_map(map, &r->ui, r->app, r->arena, PLACE_AIMAK, paint, &(struct paint_job){r, v});
     v->map = (struct html){buf_view(map)};

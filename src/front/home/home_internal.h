@@ -13,8 +13,6 @@ enum err home_about(struct req *r);
 enum err home_compare(struct req *r);
 enum err home_compare_csv(struct req *r);
 enum err home_compare_xlsx(struct req *r);
-/* The figures that are kept in memory: read anew at the next request. */
-void home_compare_forget(void);
 /* The municipality's menu in the frame. */
 void home_navigation(struct buf *out, struct req *r, const struct page *page);
 

@@ -154,7 +154,8 @@ SELECT provider_id FROM provider_member WHERE unit = $unit AND person_id = $pers
 -- --- people served ---
 
 -- query: coverage_records :many
--- Every count of a service that was ever recorded, newest first. in_force: it counts today.
+-- Every count of a service that was ever recorded, newest first. in_force: it counts today, as in coverage_now
+-- (joined, that view would be made of the whole country first).
 -- in: unit str, service str
 -- out: id i64, village str, level str, people i64, women i64?, day i64, method str, note str, evidence_file str?,
 --      evidence_name str?, evidence_type str?, evidence_public i64?, recorded_ms i64, withdrawn i64, withdrawn_ms i64?,
@@ -162,9 +163,13 @@ SELECT provider_id FROM provider_member WHERE unit = $unit AND person_id = $pers
 SELECT c.id, c.village, c.level, c.people, c.women, c.day, c.method, c.note, c.evidence_file,
        c.evidence_name, c.evidence_type, c.evidence_public, c.recorded_ms, c.withdrawn, c.withdrawn_ms,
        c.withdrawn_why,
-       CAST(CASE WHEN n.id IS NULL THEN 0 ELSE 1 END AS BIGINT) AS in_force
+       CAST(CASE WHEN c.withdrawn <> 0 OR EXISTS
+                      (SELECT 1 FROM coverage d
+                        WHERE d.unit = c.unit AND d.service = c.service AND d.village = c.village
+                          AND d.level = c.level AND d.withdrawn = 0
+                          AND (d.day > c.day OR (d.day = c.day AND d.id > c.id)))
+                 THEN 0 ELSE 1 END AS BIGINT) AS in_force
   FROM coverage c
-  LEFT JOIN coverage_now n ON n.unit = c.unit AND n.id = c.id
  WHERE c.unit = $unit AND c.service = $service
  ORDER BY c.day DESC, c.id DESC;
 

@@ -235,11 +235,16 @@ INSERT INTO charter_kept (unit, service, kept, counted, as_of_ms)
 VALUES ($unit, $service, $kept, $counted, $as_of_ms);
 
 -- query: charter_kept_list :many
--- in: unit str?
 -- out: unit str, service str, kept i64, counted i64, as_of_ms i64
 SELECT unit, service, kept, counted, as_of_ms FROM charter_kept
- WHERE $unit IS NULL OR unit = $unit
  ORDER BY unit, service;
+
+-- query: charter_kept_of_unit :many
+-- in: unit str
+-- out: service str, kept i64, counted i64, as_of_ms i64
+SELECT service, kept, counted, as_of_ms FROM charter_kept
+ WHERE unit = $unit
+ ORDER BY service;
 
 -- --- self-check ---
 

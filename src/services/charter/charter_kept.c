@@ -179,11 +179,10 @@ out:
     return rc;
 }
 
-static enum err list_kept(struct tx *tx, struct arena *a, struct str unit,
-                          struct unit_kept_list *out)
+enum err charter_kept_all(struct tx *tx, struct arena *a, struct unit_kept_list *out)
 {
     struct sql_charter_kept_list_rows rows;
-    enum err rc = sql_charter_kept_list(tx, a, &rows, .unit = unit);
+    enum err rc = sql_charter_kept_list(tx, a, &rows);
     for (size_t i = 0; rc == ERR_OK && i < rows.n; i++) {
         struct unit_kept k = {.unit = rows.v[i].unit,
                               .service = rows.v[i].service,
@@ -194,13 +193,18 @@ static enum err list_kept(struct tx *tx, struct arena *a, struct str unit,
     return rc;
 }
 
-enum err charter_kept_all(struct tx *tx, struct arena *a, struct unit_kept_list *out)
-{
-    return list_kept(tx, a, STR_NULL, out);
-}
-
 enum err charter_kept_unit(struct tx *tx, struct arena *a, struct str unit,
                            struct unit_kept_list *out)
 {
-    return list_kept(tx, a, unit, out);
+    struct sql_charter_kept_of_unit_rows rows;
+    enum err rc = sql_charter_kept_of_unit(tx, a, &rows, .unit = unit);
+    struct str own = rc == ERR_OK && rows.n ? arena_str(a, unit) : STR_NULL;
+    for (size_t i = 0; rc == ERR_OK && i < rows.n; i++) {
+        struct unit_kept k = {.unit = own,
+                              .service = rows.v[i].service,
+                              .last90 = {rows.v[i].kept, rows.v[i].counted},
+                              .as_of_ms = rows.v[i].as_of_ms};
+        ARENA_PUSH(a, *out, k);
+    }
+    return rc;
 }

@@ -33,6 +33,13 @@ static const struct schedule_def schedules[] = {
     {"cases_late", MS_HOUR, case_job_late},
 };
 
+static enum err start(struct app *app)
+{
+    (void)app;
+    cases_country_forget();
+    return ERR_OK;
+}
+
 const struct slice cases_slice = {
     .name = "cases",
     .migrations = cases_migrations,
@@ -45,6 +52,7 @@ const struct slice cases_slice = {
     .schedule_count = COUNT_OF(schedules),
     .measures = case_measures,
     .measure_count = 2,
+    .start = start,
     .demo = cases_demo,
     .merged = cases_merged,
     .doctor = cases_doctor,
