@@ -6,6 +6,7 @@
 #include "front/desk/desk.h"
 #include "platform/trail/trail.h"
 #include "platform/web/demo.h"
+#include "services/delivery/delivery.h"
 #include "voice/cases/cases.h"
 
 #define HOME "41704235825000"
