@@ -82,8 +82,9 @@ export async function mustRun (args, place, options) {
 }
 
 // A serving process on a free port. stop() ends it gently and resolves to its exit code; kill() does not ask.
-export async function serve (place, { args = [], env = {} } = {}) {
-  const child = spawn(binary, ['serve', '--listen', '127.0.0.1:0', '--no-rate-limits', ...args,
+// Without limits on how often one address may ask, unless limits: true.
+export async function serve (place, { args = [], env = {}, limits = false } = {}) {
+  const child = spawn(binary, ['serve', '--listen', '127.0.0.1:0', ...(limits ? [] : ['--no-rate-limits']), ...args,
     '--data', place.data, '--db', place.db],
   { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] })
   const server = { place, process: child, log: '', out: '', url: null }

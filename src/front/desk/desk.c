@@ -121,8 +121,22 @@ static struct desk_consultation consultation_of(struct req *r, const struct cons
     };
 }
 
+/* A password alone would show a desk without its figures, as if there were no work: the code is
+ * asked for first, of whom some page will ask for it anyway. */
+static bool half_way_in(const struct actor *actor)
+{
+    for (int p = 0; p < PERM__MAX; p++)
+        if (access_lacks_second_factor(actor, (enum permission)p, STR_NULL))
+            return true;
+    return false;
+}
+
 static enum err desk_today_page(struct req *r)
 {
+    if (half_way_in(&r->actor)) {
+        resp_redirect(r, STR(WEB_SECOND_FACTOR_PATH "?next=/desk"));
+        return ERR_OK;
+    }
     struct desk_view *v = ARENA_NEW(r->arena, struct desk_view);
     struct today d = {.r = r, .v = v, .day = day_today()};
     const struct territory *t = territory_get(r->app, r->arena);
