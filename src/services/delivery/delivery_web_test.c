@@ -186,6 +186,17 @@ static void the_numbers_are_the_rows_they_open(void **state)
         /* Silence of the third day and of one visit of the fifth, and the disputed one. */
         assert_true(o.kept == 1 && o.counted == other + 4);
     }
+    /* What HOME promised is shown there too, with the records that stayed with it. */
+    for (size_t period = 3; period < 6; period++) {
+        o = opens_to_what_it_says(&d, OTHER, period);
+        assert_true(o.kept == 4 && o.counted == 6);
+    }
+    struct test_answer list =
+        test_get(d.t, link_of(&d, test_get(d.t, "/m/" OTHER "/services/waste"),
+                              "/m/" OTHER "/visits?service=waste&amp;promise=", 3));
+    const char *row = link_of(&d, list, delivery_test_path(&d, "/m/" OTHER "/visits/#", two[3]), 0);
+    assert_non_null(row);
+    test_contains(test_get(d.t, row), say(&d, LANG_EN, MSG_delivery_look_done));
     assert_int_equal(test_get(d.t, PUBLIC "/visits").status, 301);
     struct visit_reading moved = delivery_test_reading(&d, OTHER, one[3]);
     assert_true(moved.events.n == 1 && moved.disputes.n == 1);
