@@ -2,7 +2,8 @@
  * Confirming visits from a phone, also where there is no signal: each confirmation is first kept on the phone, then
  * sent, and stays listed as unsent until the server has it.
  *
- *   [data-delivery]            around it all; data-login-path: where the server sends who is not logged in
+ *   [data-delivery]            around it all; data-login-path: where the server sends who is not logged in; data-person:
+ *                              who is logged in: what somebody else marked on this phone waits for them
  *   [data-visit="ID"]          one visit, with form[data-visit-form] and [data-visit-state]
  *   [data-now]                 hidden field: time on the phone in UTC milliseconds when the button was pressed
  *   template[data-state=waiting|sent|refused]   what to show in [data-visit-state]
@@ -22,8 +23,10 @@ function showState (id, state) {
   visit.querySelector('[data-visit-form]').hidden = state !== 'refused'
 }
 
+const ownEntries = async () => (await storeAll('visits')).filter((entry) => entry.person === root.dataset.person)
+
 async function showUnsent () {
-  const waiting = (await storeAll('visits')).filter((entry) => entry.state === 'waiting')
+  const waiting = (await ownEntries()).filter((entry) => entry.state === 'waiting')
   const notice = root.querySelector('[data-unsent]')
   const count = root.querySelector('[data-unsent-count]')
   notice.hidden = waiting.length === 0
@@ -88,11 +91,24 @@ const startSending = () => {
   }
 }
 
+/* "Another reason" is in words; better asked here than refused when the phone has a signal again. */
+function hasReason (form, button) {
+  const reason = form.querySelector('[name=reason]')
+  const other = form.querySelector('[data-why-other]')
+  const missing = button && button.value === 'missed' && other && other.checked && !reason.value.trim()
+  if (!reason) return true
+  reason.setCustomValidity(missing ? reason.dataset.missing : '')
+  if (missing) reason.reportValidity()
+  reason.oninput = () => reason.setCustomValidity('')
+  return !missing
+}
+
 function setUpForm (form) {
   const photos = all('[data-photos]', form).map((input) => photoField(input, () => {}))[0]
   form.addEventListener('submit', async (event) => {
     event.preventDefault()
     if (form.dataset.sent) return
+    if (!hasReason(form, event.submitter)) return
     form.dataset.sent = '1'
     if (photos) await photos.settled()
     for (const field of all('[data-now]', form)) field.value = Date.now()
@@ -103,7 +119,7 @@ function setUpForm (form) {
     const id = form.closest('[data-visit]').dataset.visit
     const once = body.get('once') || `${id} ${Date.now()}`
     try {
-      await storePut('visits', once, { once, id, address: form.action, values, state: 'waiting' })
+      await storePut('visits', once, { once, id, address: form.action, values, person: root.dataset.person, state: 'waiting' })
     } catch {
       /* No room on the phone: let the browser send it the ordinary way, with the button's value. */
       const outcome = document.createElement('input')
@@ -124,8 +140,7 @@ function setUpForm (form) {
 async function beginDelivery () {
   all('[data-visit-form]', root).forEach(setUpForm)
   root.addEventListener('click', (event) => { if (event.target.closest('[data-send-now]')) startSending(); })
-  const kept = await storeAll('visits')
-  for (const entry of kept) {
+  for (const entry of await ownEntries()) {
     /* A refused one is shown once more; the visit's own form is there again. */
     if (entry.state === 'refused') await storeDelete('visits', entry.once)
     showState(entry.id, entry.state)

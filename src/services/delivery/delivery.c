@@ -61,6 +61,46 @@ int visit_look_tone(enum visit_look l)
     return looks[l].tone;
 }
 
+/* --- why it did not happen --- */
+
+static const struct visit_why whys[] = {
+    {"vehicle", MSG_delivery_why_vehicle}, {"road", MSG_delivery_why_road},
+    {"weather", MSG_delivery_why_weather}, {"crew", MSG_delivery_why_crew},
+    {"fuel", MSG_delivery_why_fuel},
+};
+const struct visit_whys visit_whys = {whys, COUNT_OF(whys)};
+#define WHY STR("why:")
+
+static const struct visit_why *find_why(struct str code)
+{
+    for (size_t i = 0; i < COUNT_OF(whys); i++)
+        if (str_eq(code, str_from(whys[i].code)))
+            return &whys[i];
+    return NULL;
+}
+
+struct str delivery_reason_keep(struct arena *a, struct str code, struct str words)
+{
+    const struct visit_why *why = find_why(code);
+    if (!why)
+        return words.n ? words : STR_NULL;
+    return arena_printf(a, "why:%s%s%.*s", why->code, words.n ? " " : "", STRF(words));
+}
+
+struct str delivery_reason_text(struct arena *a, enum lang lang, struct str kept)
+{
+    struct str words = kept, code;
+    if (!str_starts(kept, WHY))
+        return kept;
+    words = str_slice(kept, WHY.n, kept.n);
+    str_split(&words, ' ', &code);
+    const struct visit_why *why = find_why(code);
+    if (!why)
+        return kept;
+    struct str name = msg_text(lang, why->name);
+    return words.n ? arena_printf(a, "%.*s: %.*s", STRF(name), STRF(words)) : name;
+}
+
 void delivery_fault(struct arena *a, struct delivery_faults *faults, int field, enum msg m)
 {
     struct delivery_fault f = {.field = field, .m = m};

@@ -29,9 +29,15 @@ static const struct demo_schedule schedules[] = {
     {"extracurricular", "Ийримдер", 0x02 | 0x10, 0, 15, 17, false, 80, 90},
     {"information", "Жарандарды кабыл алуу", 0x01 | 0x04, 0, 14, 17, false, 100, 95},
 };
-static const char *const reasons[] = {"Унаа бузулду", "Жол кар менен жабылды",
-                                      "Айдоочу ооруп калды", "Күйүүчү май жеткирилген жок",
-                                      "Аба ырайы начар болду"};
+static const struct {
+    const char *why, *words;
+} reasons[] = {{"vehicle", ""},
+               {"road", ""},
+               {"crew", ""},
+               {"fuel", ""},
+               {"weather", ""},
+               {"road", "көпүрө кар менен жабылды"},
+               {"", "Айылда чоң той болуп, көчө жабык турду"}};
 static const char *const complaints[] = {"Биздин көчөгө келген жок, контейнер толо бойдон турат.",
                                          "Саат 12ге чейин күттүк, эч ким келген жок.",
                                          "Көчөнүн башына гана кирип, кайра кетип калды."};
@@ -157,7 +163,8 @@ static enum err live_through(struct tx *tx, struct demo_unit *u, const struct vi
         .unit = u->unit->code,
         .visit = v->id,
         .outcome = outcome < kept ? VISIT_DONE : VISIT_MISSED,
-        .reason = outcome < kept ? STR_NULL : str_from(reasons[dice / 128 % COUNT_OF(reasons)]),
+        .why = str_from(reasons[dice / 128 % COUNT_OF(reasons)].why),
+        .reason = str_from(reasons[dice / 128 % COUNT_OF(reasons)].words),
         .said_ms = at_ms,
         .at_ms = at_ms + (int64_t)(dice / 4096 % 90) * MS_MINUTE,
         .demo = true,

@@ -97,6 +97,24 @@ struct delivery_faults {
 };
 void delivery_fault(struct arena *a, struct delivery_faults *faults, int field, enum msg m);
 
+/* Why a visit did not happen: the usual reasons. One is kept as "why:CODE", with more words behind
+ * a blank, so that everybody reads it in their own language; others are kept as they were typed. */
+struct visit_why {
+    const char *code;
+    enum msg name;
+};
+struct visit_whys {
+    const struct visit_why *v;
+    size_t n;
+};
+extern const struct visit_whys visit_whys;
+#define VISIT_WHY_OTHER "other" /* says nothing without words */
+/* What is kept; NULL view when neither says anything. `code`: of visit_whys, VISIT_WHY_OTHER or
+ * NULL view. */
+struct str delivery_reason_keep(struct arena *a, struct str code, struct str words);
+/* What was kept, for a reader. */
+struct str delivery_reason_text(struct arena *a, enum lang lang, struct str kept);
+
 /* --- schedules (delivery_schedule.c) --- */
 
 enum schedule_field {
@@ -162,7 +180,7 @@ struct visit_confirmation {
     struct str unit;
     int64_t visit;
     enum visit_state outcome; /* done or missed */
-    struct str reason;        /* required for missed */
+    struct str why, reason;   /* a usual reason by its code, words; missed needs one of them */
     int64_t said_ms;          /* by the phone's clock; 0: now */
     bool has_photo;
     struct visit_photo_input photo;

@@ -35,7 +35,7 @@ static void check(struct arena *a, const struct visit_reader *reader, const stru
         delivery_fault(a, faults, CONFIRM_OUTCOME, MSG_delivery_fault_early);
     else if (v->day < today - late)
         delivery_fault(a, faults, CONFIRM_OUTCOME, MSG_delivery_fault_late);
-    if (in->outcome == VISIT_MISSED && in->reason.n == 0)
+    if (in->outcome == VISIT_MISSED && !delivery_reason_keep(a, in->why, in->reason).p)
         delivery_fault(a, faults, CONFIRM_REASON, MSG_delivery_fault_reason);
     if (utf8_length(in->reason) > DELIVERY_REASON_MAX)
         delivery_fault(a, faults, CONFIRM_REASON, MSG_delivery_fault_reason_long);
@@ -61,16 +61,17 @@ static enum err put_event(struct tx *tx, struct arena *a, const struct visit_rea
     enum err rc = ERR_OK;
     int64_t said = in->said_ms, entry = 0, id = id_new();
     struct str kind = str_from(visit_state_code(in->outcome));
+    struct str reason =
+        in->outcome == VISIT_MISSED ? delivery_reason_keep(a, in->why, in->reason) : STR_NULL;
     if (said <= 0 || said > now_ms || said < day_start_ms(v->day))
         said = now_ms;
     if (!in->demo)
         TRY(delivery_trail(tx, a, in->unit,
                            in->outcome == VISIT_DONE ? "visit_done" : "visit_missed", v->id, now_ms,
-                           in->reason, &entry));
+                           reason, &entry));
     TRY(sql_visit_event_put(tx, NULL, .unit = in->unit, .visit_id = v->id, .id = id, .kind = kind,
                             .at_ms = now_ms, .said_ms = said, .person = reader->person,
-                            .reason = in->reason.n ? in->reason : STR_NULL, .once = in->once,
-                            .trail = entry));
+                            .reason = reason, .once = in->once, .trail = entry));
     if (in->has_photo) {
         TRY(sql_visit_photo_put(tx, NULL, .unit = in->unit, .visit_id = v->id, .id = id_new(),
                                 .event_id = id, .large = in->photo.large, .small = in->photo.small,

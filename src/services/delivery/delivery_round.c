@@ -134,6 +134,8 @@ static void fill_round(const struct round_reading *d, struct round_view *v)
         .waiting = d->waiting,
         .no_provider = !d->reader.office && d->reader.providers.n == 0,
         .login_path = WEB_LOGIN_PATH,
+        .whys = visit_whys,
+        .person = r->actor.person_id,
     };
     for (size_t i = 0; i < d->visits.n; i++) {
         const struct visit *visit = &d->visits.v[i];
@@ -293,14 +295,24 @@ out:
 
 /* --- one visit, and confirming it --- */
 
-enum { V_OUTCOME, V_REASON, V_PHOTO, V_AT };
+enum { V_OUTCOME, V_WHY, V_REASON, V_PHOTO, V_AT };
 static const struct choice confirm_outcomes[] = {
     {"done", MSG_delivery_do_done}, {"missed", MSG_delivery_do_missed}, {NULL, MSG_NONE}};
+static const struct choice confirm_whys[] = {
+    {"vehicle", MSG_delivery_why_vehicle},
+    {"road", MSG_delivery_why_road},
+    {"weather", MSG_delivery_why_weather},
+    {"crew", MSG_delivery_why_crew},
+    {"fuel", MSG_delivery_why_fuel},
+    {VISIT_WHY_OTHER, MSG_delivery_why_other},
+    {NULL, MSG_NONE},
+};
 static const struct field confirm_fields[] = {
     [V_OUTCOME] = {"outcome", FIELD_CHOICE, .required = true, .choices = confirm_outcomes,
                    .label = MSG_delivery_outcome_label},
+    [V_WHY] = {"why", FIELD_CHOICE, .choices = confirm_whys, .label = MSG_delivery_reason_label},
     [V_REASON] = {"reason", FIELD_LINE, .max = DELIVERY_REASON_MAX,
-                  .label = MSG_delivery_reason_label, .hint = MSG_delivery_reason_hint},
+                  .label = MSG_delivery_reason_more, .hint = MSG_delivery_reason_hint},
     [V_PHOTO] = {"photo", FIELD_FILES, .max = PHOTO_MAX, .label = MSG_delivery_photo_label,
                  .hint = MSG_delivery_photo_hint, .accept = "image/*"},
     [V_AT] = {"at_ms", FIELD_INT, .min = 0, .max = INT64_MAX},
@@ -389,8 +401,8 @@ out:
 
 enum err delivery_desk_visit_post(struct req *r)
 {
-    static const int fields[] = {
-        [CONFIRM_OUTCOME] = V_OUTCOME, [CONFIRM_REASON] = V_REASON, [CONFIRM_PHOTO] = V_PHOTO};
+    int fields[] = {
+        [CONFIRM_OUTCOME] = V_OUTCOME, [CONFIRM_REASON] = V_WHY, [CONFIRM_PHOTO] = V_PHOTO};
     struct visit_reading v;
     struct form *form = NULL;
     enum err rc = find_visit(r, &v);
@@ -399,11 +411,14 @@ enum err delivery_desk_visit_post(struct req *r)
     rc = FORM_READ(r, confirm_fields, &form);
     if (!form)
         return rc;
+    if (form->v[V_WHY].present || form->v[V_REASON].present) /* the words are wrong, or lacking */
+        fields[CONFIRM_REASON] = V_REASON;
     struct confirm_change c = {
         .r = r,
         .in = {.unit = r->unit,
                .visit = v.id,
                .outcome = str_eq(form->v[V_OUTCOME].s, STR("done")) ? VISIT_DONE : VISIT_MISSED,
+               .why = form->v[V_WHY].s,
                .reason = form->v[V_REASON].s,
                .said_ms = form->v[V_AT].i,
                .once = form_once(form)},

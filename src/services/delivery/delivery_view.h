@@ -156,6 +156,8 @@ struct round_view {
     bool office, waiting; /* waiting: the list of what nobody confirmed */
     bool no_provider;     /* staff of a provider that nobody has enlisted */
     const char *login_path;
+    struct visit_whys whys;
+    int64_t person; /* whose phone: what another one left in it is not sent under this name */
     struct str csrf;
 };
 struct schedules_view {

@@ -65,7 +65,7 @@ struct visit_row delivery_row(struct req *r, const struct visit *v, const char *
         .state = visit_look_message(look),
         .tone = (enum tone)visit_look_tone(look),
         .css = visit_css[look],
-        .reason = v->reason,
+        .reason = delivery_reason_text(r->arena, r->ui.lang, v->reason),
         .state_ms = v->state_ms,
         .disputes = v->disputes,
         .photos = v->photos,
@@ -239,7 +239,7 @@ static void fill_events(struct req *r, const struct visit_reading *v, bool desk,
                                 .at_ms = e->at_ms,
                                 .said_ms = e->said_ms,
                                 .late = e->at_ms - e->said_ms > MS_HOUR,
-                                .reason = e->reason,
+                                .reason = delivery_reason_text(r->arena, r->ui.lang, e->reason),
                                 .css = ""};
         for (size_t k = 0; k < COUNT_OF(event_looks); k++)
             if (str_eq(e->kind, str_from(event_looks[k].kind))) {

@@ -542,8 +542,11 @@ static void a_provider_sees_and_confirms_their_own(void **state)
         d.t->lang = languages[i];
         a = test_post(d.t, mine, "outcome", "missed", "reason", " ", NULL);
         test_status(a, 422);
-        test_contains(a, "id=\"reason-fault\"");
+        test_contains(a, "id=\"why-fault\"");
         test_contains(a, say(&d, languages[i], MSG_delivery_fault_reason));
+        a = test_post(d.t, mine, "outcome", "missed", "why", "other", NULL);
+        test_status(a, 422);
+        test_contains(a, "id=\"reason-fault\"");
         a = test_post(d.t, mine, "reason", "Snow", NULL);
         test_status(a, 422);
         test_contains(a, "id=\"outcome-fault\"");
@@ -597,6 +600,49 @@ static void what_waits_is_listed_until_it_is_said(void **state)
     assert_int_equal(times(a.body, "data-visit="), 2);
     assert_int_equal(times(a.body, "data-visit-form"), 0);
     test_status(test_get(d.t, DESK "/visits?day=nonsense"), 200);
+    delivery_test_end(&d);
+}
+
+/* A usual reason is told to everybody in their own language, with the crew's own words behind it.
+ */
+static void a_usual_reason_is_read_in_every_language(void **state)
+{
+    struct delivery_test d;
+    delivery_test_begin(&d, state);
+    every_day(&d, HOME, TODAY);
+    int64_t one = delivery_test_visit(&d, VILLAGE_ONE, TODAY).id,
+            two = delivery_test_visit(&d, VILLAGE_TWO, TODAY).id;
+    test_login_as(d.t, ROLE_OFFICER, HOME);
+    d.t->lang = LANG_KY;
+    test_status(test_post(d.t, delivery_test_path(&d, DESK "/visits/#", one), "outcome", "missed",
+                          "why", "road", NULL),
+                303);
+    test_status(test_post(d.t, delivery_test_path(&d, DESK "/visits/#", two), "outcome", "missed",
+                          "why", "fuel", "reason", "as <ever>", NULL),
+                303);
+    assert_int_equal(test_post(d.t, delivery_test_path(&d, DESK "/visits/#", one), "outcome",
+                               "missed", "why", "flood", NULL)
+                         .status,
+                     422);
+    for (size_t i = 0; i < COUNT_OF(languages); i++) {
+        d.t->lang = languages[i];
+        const char *road = say(&d, languages[i], MSG_delivery_why_road),
+                   *fuel =
+                       arena_cstr(d.a, arena_printf(d.a, "%s: as &lt;ever&gt;",
+                                                    say(&d, languages[i], MSG_delivery_why_fuel)));
+        const char *pages[] = {PUBLIC "/visits", PUBLIC "/calendar", DESK "/visits",
+                               DESK "/visits/print"};
+        for (size_t k = 0; k < COUNT_OF(pages); k++) {
+            struct test_answer a = test_get(d.t, pages[k]);
+            test_contains(a, road);
+            test_contains(a, fuel);
+            test_lacks(a, "why:");
+        }
+        struct test_answer a = test_get(d.t, delivery_test_path(&d, PUBLIC "/visits/#", two));
+        assert_int_equal(times(a.body, fuel), 2); /* the state, and the history */
+        test_contains(test_get(d.t, PUBLIC "/visits.csv"), road);
+        test_contains(test_get(d.t, DESK "/visits.csv"), road);
+    }
     delivery_test_end(&d);
 }
 
@@ -757,6 +803,7 @@ int main(void)
         BODY(the_office_answers_and_who_looked_is_noted),
         BODY(a_provider_sees_and_confirms_their_own),
         BODY(what_waits_is_listed_until_it_is_said),
+        BODY(a_usual_reason_is_read_in_every_language),
         BODY(photos_are_bare_bounded_and_can_be_hidden),
         BODY(schedules_are_made_changed_and_ended),
         BODY(the_page_of_a_service_tells_its_days),
