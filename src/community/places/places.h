@@ -142,6 +142,10 @@ struct map_mark {
 void places_unit_map(struct buf *out, const struct ui *ui, struct app *app, struct arena *a,
                      const struct place *unit, const struct map_mark *marks, size_t n);
 
+/* As GeoJSON: its outline, else its point, else null. */
+struct json_writer;
+void place_put_geometry(struct json_writer *j, const char *key, const struct place *p);
+
 /* Options for a form: the villages of a municipality. */
 struct option;
 size_t places_village_options(const struct place *unit, enum lang lang, struct arena *a,

@@ -69,3 +69,21 @@ bool outline_parse(struct arena *a, struct str text, struct geo_area *area)
     area->n = polygons.n;
     return polygons.n > 0;
 }
+
+void place_put_geometry(struct json_writer *j, const char *key, const struct place *p)
+{
+    const struct geo_area *outline = &place_entry(p)->outline;
+    if (outline->n > 0) {
+        geo_write(j, key, outline, 4);
+    } else if (p->has_point) {
+        json_open(j, key);
+        json_put_cstr(j, "type", "Point");
+        json_open_array(j, "coordinates");
+        json_put_fixed(j, NULL, p->lon, 5);
+        json_put_fixed(j, NULL, p->lat, 5);
+        json_close(j);
+        json_close(j);
+    } else {
+        json_put_null(j, key);
+    }
+}

@@ -215,10 +215,11 @@ void buf_rfc3339(struct buf *b, int64_t utc_ms)
     buf_cstr(b, "+06:00");
 }
 
+static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
 void buf_http_date(struct buf *b, int64_t utc_ms)
 {
     static const char weekdays[] = "MonTueWedThuFriSatSun";
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     utc_ms = clamp_ms(utc_ms);
     int64_t day = floor_divide(utc_ms, MS_DAY);
     struct civil c = day_to_civil(day);
@@ -228,4 +229,42 @@ void buf_http_date(struct buf *b, int64_t utc_ms)
     buf_printf(b, " %04d ", c.year);
     put_time(b, utc_ms - day * MS_DAY);
     buf_cstr(b, " GMT");
+}
+
+static int number_at(struct str s, size_t at, size_t n)
+{
+    int v = 0;
+    for (size_t i = at; i < at + n; i++)
+        v = v * 10 + (s.p[i] - '0');
+    return v;
+}
+
+/* Read by position; whatever is not exactly what would be written is no date. */
+bool http_date_parse(struct str s, int64_t *utc_ms)
+{
+    static const char shape[] = "xxx, 99 xxx 9999 99:99:99 GMT";
+    if (s.n != sizeof shape - 1)
+        return false;
+    for (size_t i = 0; i < s.n; i++) {
+        bool digit = s.p[i] >= '0' && s.p[i] <= '9';
+        if (shape[i] == '9' ? !digit : shape[i] != 'x' && s.p[i] != shape[i])
+            return false;
+    }
+#define NUMBER(at_, n_) number_at(s, (at_), (n_))
+    struct civil c = {.year = NUMBER(12, 4), .day = NUMBER(5, 2)};
+    for (int m = 0; m < 12; m++)
+        if (memcmp(months + 3 * m, s.p + 8, 3) == 0)
+            c.month = m + 1;
+    if (!c.month || c.day < 1 || c.day > day_days_in_month(c.year, c.month))
+        return false;
+    int64_t ms = day_from_civil(c) * MS_DAY + NUMBER(17, 2) * MS_HOUR + NUMBER(20, 2) * MS_MINUTE +
+                 NUMBER(23, 2) * MS_SECOND;
+#undef NUMBER
+    struct buf same = BUF_EMPTY;
+    buf_http_date(&same, ms);
+    bool good = str_eq(buf_view(&same), s);
+    buf_free(&same);
+    if (good)
+        *utc_ms = ms;
+    return good;
 }

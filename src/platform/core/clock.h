@@ -45,6 +45,8 @@ void buf_rfc3339(struct buf *b, int64_t utc_ms);
 bool rfc3339_parse(struct str s, int64_t *utc_ms);
 /* "Sun, 22 Nov 2026 03:15:00 GMT" (RFC 9110 section 5.6.7; also RSS and mail). */
 void buf_http_date(struct buf *b, int64_t utc_ms);
+/* The same form read, whole seconds; the two obsolete forms and wrong weekdays are no date. */
+bool http_date_parse(struct str s, int64_t *utc_ms);
 
 /* Random bytes from the kernel, fit for secrets. Thread-safe. A test may seed a repeatable stream
  * instead; 0 gives the kernel's back. */

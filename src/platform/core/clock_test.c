@@ -99,6 +99,8 @@ static void test_instants_agree_with_libc(void **state)
                  weekdays[utc.tm_wday], utc.tm_mday, months[utc.tm_mon], utc.tm_year + 1900,
                  utc.tm_hour, utc.tm_min, utc.tm_sec);
         assert_str_equal(text_of(buf_http_date, ms), str_from(expected));
+        assert_true(http_date_parse(str_from(expected), &back));
+        assert_int_equal(back, (int64_t)seconds * 1000);
         if (local.tm_year + 1900 > 9999)
             continue;
         snprintf(expected, sizeof(expected), "%04d-%02d-%02dT%02d:%02d:%02d+06:00",
@@ -199,6 +201,28 @@ static void test_far_days_are_clamped(void **state)
     }
 }
 
+static void test_what_is_no_http_date(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {
+        "",
+        "Sun, 22 Nov 2026 03:15:00 UTC",
+        "Mon, 22 Nov 2026 03:15:00 GMT", /* it was a Sunday */
+        "Sun, 22 Nov 2026 24:15:00 GMT",
+        "Sun, 22 Nov 2026 03:60:00 GMT",
+        "Mon, 31 Nov 2026 03:15:00 GMT",
+        "Sun, 22 nov 2026 03:15:00 GMT",
+        "Sun, 22 Nov 2026 03:15:00 GMT ",
+        "Sun, 00 Nov 2026 03:15:00 GMT",
+        "Sunday, 22-Nov-26 03:15:00 GMT",
+        "Sun Nov 22 03:15:00 2026",
+    };
+    int64_t ms = 7;
+    for (size_t i = 0; i < COUNT_OF(bad); i++)
+        assert_false(http_date_parse(str_from(bad[i]), &ms));
+    assert_int_equal(ms, 7);
+}
+
 static void test_random_bytes_are_random(void **state)
 {
     (void)state;
@@ -253,6 +277,7 @@ int main(void)
         cmocka_unit_test_teardown(test_only_real_dates_are_read, give_back),
         cmocka_unit_test_teardown(test_timestamps_of_any_zone_are_read, give_back),
         cmocka_unit_test_teardown(test_far_days_are_clamped, give_back),
+        cmocka_unit_test_teardown(test_what_is_no_http_date, give_back),
         cmocka_unit_test_teardown(test_random_bytes_are_random, give_back),
         cmocka_unit_test_teardown(test_a_seeded_stream_repeats, give_back),
     };

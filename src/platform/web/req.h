@@ -121,6 +121,9 @@ void resp_cache_public(struct req *r, int seconds);
 /* ETag from a version text; true (and 304 sent) when the client has it already. The language and
  * the program's version are mixed in. False for visitors who are logged in. */
 bool resp_not_modified(struct req *r, struct str version);
+/* The same for a file whose content last changed at that instant: sends Last-Modified too, and
+ * heeds If-Modified-Since when the client sent no If-None-Match (RFC 9110 section 13.1.3). */
+bool resp_not_modified_since(struct req *r, struct str version, int64_t changed_ms);
 /* A short message on the next page ("Saved."), kept in a signed cookie. Without placeholders. */
 void resp_notice(struct req *r, enum msg m);
 

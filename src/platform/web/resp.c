@@ -4,6 +4,7 @@
  */
 #include "platform/web/web_priv.h"
 
+#include "platform/core/clock.h"
 #include "platform/core/log.h"
 #include "platform/web/assets.h"
 
@@ -219,6 +220,23 @@ bool resp_not_modified(struct req *r, struct str version)
     buf_char(tag, '"');
     r->priv->etag = buf_view(tag);
     if (!etag_listed(req_header(r, "If-None-Match"), r->priv->etag))
+        return false;
+    begin(r, 304, NULL);
+    return true;
+}
+
+bool resp_not_modified_since(struct req *r, struct str version, int64_t changed_ms)
+{
+    struct buf *date = buf_in(r->arena);
+    int64_t since;
+    bool same = resp_not_modified(r, version);
+    buf_http_date(date, changed_ms);
+    http_response_header(r->resp, "Last-Modified", buf_view(date));
+    if (same || req_header(r, "If-None-Match").p || r->actor.person_id)
+        return same;
+    /* Whole seconds, as the header says them. */
+    if (!http_date_parse(req_header(r, "If-Modified-Since"), &since) ||
+        changed_ms / MS_SECOND * MS_SECOND > since)
         return false;
     begin(r, 304, NULL);
     return true;

@@ -182,6 +182,56 @@ enum err delivery_summary(struct tx *tx, struct arena *a, const struct actor *ac
     return rc;
 }
 
+const char *visit_outcome_code(enum visit_outcome o)
+{
+    switch (o) {
+    case VISIT_WAS_DONE:
+        return "done";
+    case VISIT_WAS_MISSED:
+        return "missed";
+    case VISIT_NOT_CONFIRMED:
+        return "unconfirmed";
+    case VISIT_DISPUTE_UPHELD:
+        return "upheld";
+    }
+    return "";
+}
+
+static enum visit_outcome outcome_of(const struct visit *v)
+{
+    return v->upheld                    ? VISIT_DISPUTE_UPHELD
+           : v->state == VISIT_DONE     ? VISIT_WAS_DONE
+           : v->state == VISIT_EXPECTED ? VISIT_NOT_CONFIRMED
+                                        : VISIT_WAS_MISSED;
+}
+
+enum err delivery_due_visits(struct tx *tx, struct arena *a, struct str unit, int64_t from_day,
+                             int64_t to_day, int64_t today, int64_t edge_day, int64_t edge_id,
+                             size_t max, struct due_visits *out)
+{
+    struct sql_visit_records_rows rows;
+    enum err rc = sql_visit_records(tx, a, &rows, .unit = unit, .from_day = from_day,
+                                    .to_day = to_day, .today = today, .edge_day = edge_day,
+                                    .edge_id = edge_id, .limit = (int64_t)max);
+    *out = (struct due_visits){0};
+    for (size_t i = 0; rc == ERR_OK && i < rows.n; i++) {
+        struct visit v = VISIT_OF(rows.v[i]);
+        struct due_visit due = {
+            .id = v.id,
+            .day = v.day,
+            .service = v.service,
+            .route = v.route,
+            .village = v.village,
+            .time_from = v.time_from,
+            .time_to = v.time_to,
+            .outcome = outcome_of(&v),
+            .said_ms = v.state == VISIT_EXPECTED ? 0 : v.state_ms,
+        };
+        ARENA_PUSH(a, *out, due);
+    }
+    return rc;
+}
+
 enum err delivery_next(struct tx *tx, struct arena *a, struct str unit, struct str service,
                        int64_t today, size_t max, struct next_visits *out)
 {

@@ -34,6 +34,28 @@ struct next_visits {
 MUST enum err delivery_next(struct tx *tx, struct arena *a, struct str unit, struct str service,
                             int64_t today, size_t max, struct next_visits *out);
 
+/* The records behind the measure, for open data: visits that were due, newest first, without the
+ * words of staff or residents and without who said what. The page begins behind (edge_day,
+ * edge_id); edge_day 0: at the newest. */
+enum visit_outcome { VISIT_WAS_DONE, VISIT_WAS_MISSED, VISIT_NOT_CONFIRMED, VISIT_DISPUTE_UPHELD };
+const char *
+visit_outcome_code(enum visit_outcome o); /* "done", "missed", "unconfirmed", "upheld" */
+struct due_visit {
+    int64_t id, day;
+    struct str service;
+    struct str route, village;         /* empty: none, the whole municipality */
+    struct i64_opt time_from, time_to; /* minutes of the day */
+    enum visit_outcome outcome;        /* only VISIT_WAS_DONE is kept */
+    int64_t said_ms;                   /* when; 0: nobody said anything */
+};
+struct due_visits {
+    struct due_visit *v;
+    size_t n, cap;
+};
+MUST enum err delivery_due_visits(struct tx *tx, struct arena *a, struct str unit, int64_t from_day,
+                                  int64_t to_day, int64_t today, int64_t edge_day, int64_t edge_id,
+                                  size_t max, struct due_visits *out);
+
 extern const struct slice delivery_slice;
 
 #endif
