@@ -346,10 +346,10 @@ static void a_list_names_its_faults(void **state)
                           false, &n, &faults),
                      ERR_INPUT);
     static const char *const expected[] = {
-        "Row 2, column \"women\", \"11\"",    "Row 3, column \"village\", \"41799999999999\"",
-        "Row 4, column \"service\"",          "Row 5, column \"level\"",
-        "Row 6, column \"people\", \"ten\"",  "Row 7, column \"day\"",
-        "Row 7, column \"method\", \"guess\""};
+        "Row 2, column “women”, “11”",    "Row 3, column “village”, “41799999999999”",
+        "Row 4, column “service”",        "Row 5, column “level”",
+        "Row 6, column “people”, “ten”",  "Row 7, column “day”",
+        "Row 7, column “method”, “guess”"};
     for (size_t i = 0; i < COUNT_OF(expected); i++)
         if (str_find(faults, str_from(expected[i])) < 0)
             fail_msg("no \"%s\" in:\n%.*s", expected[i], STRF(faults));
@@ -360,7 +360,7 @@ static void a_list_names_its_faults(void **state)
                           ",waste,waste:door,11,2026-03-01,survey\n",
                           false, &n, &faults),
                      ERR_INPUT);
-    assert_true(str_find(faults, STR("Row 3, column \"level\"")) >= 0);
+    assert_true(str_find(faults, STR("Row 3, column “level”")) >= 0);
     for (int dry = 0; dry < 2; dry++) {
         assert_int_equal(load(t,
                               "village,service,level,people,day,method\n" VILLAGE_TWO
@@ -369,7 +369,7 @@ static void a_list_names_its_faults(void **state)
                               ",waste,waste:none,55,2026-03-01,survey\n",
                               dry == 1, &n, &faults),
                          ERR_INPUT);
-        assert_true(str_find(faults, STR("Row 2, column \"people\", \"500\"")) >= 0);
+        assert_true(str_find(faults, STR("Row 2, column “people”, “500”")) >= 0);
         assert_true(str_find(faults, STR("Row 4")) < 0);
     }
     assert_int_equal(served(t), 0);

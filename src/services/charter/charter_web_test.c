@@ -233,7 +233,7 @@ static void the_desk_goes_step_by_step(void **state)
 
     /* A promise: its sentence comes by itself. */
     a = test_get(c.t, DESK "/promises/new");
-    test_contains(a, "For example: &quot;We solve the problem within 3 days&quot;");
+    test_contains(a, "For example: “We solve the problem within 3 days”");
     a = test_post(c.t, DESK "/promises/new", "revision", "0", NULL);
     test_status(a, 422);
     a = test_post(c.t, DESK "/promises/new", "revision", "0", "measure", "resolve_within_days",
