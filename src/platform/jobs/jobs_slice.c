@@ -84,8 +84,15 @@ static void metrics(struct app *app, struct buf *out)
     arena_free(r.a);
 }
 
+static enum err run_statistics(struct app *app, struct arena *a)
+{
+    (void)a;
+    return db_refresh_statistics(app->db);
+}
+
 static const struct schedule_def schedules[] = {
     {.name = "jobs_purge", .every_ms = 6 * MS_HOUR, .run = run_purge},
+    {.name = "store_statistics", .every_ms = MS_DAY, .run = run_statistics},
 };
 
 const struct slice jobs_slice = {

@@ -241,6 +241,17 @@ enum err tx_script(struct tx *tx, const char *sql)
     return tx->failed = tx->db->engine->script(tx, sql);
 }
 
+static enum err statistics_fn(struct tx *tx, void *arg)
+{
+    (void)arg;
+    return tx_is_postgres(tx) ? ERR_OK : tx_script(tx, "PRAGMA analysis_limit=400; ANALYZE");
+}
+
+enum err db_refresh_statistics(struct db *db)
+{
+    return db_write(db, SCOPE_COUNTRY, statistics_fn, NULL);
+}
+
 enum err tx_deadline(struct tx *tx, int64_t statement_ms)
 {
     if (tx->failed)

@@ -66,6 +66,11 @@ typedef enum err (*db_fn)(struct tx *tx, void *arg);
 MUST enum err db_read(struct db *db, struct str scope, db_fn fn, void *arg);
 MUST enum err db_write(struct db *db, struct str scope, db_fn fn, void *arg);
 
+/* Lets the engine look at how values are spread, so that it chooses indexes by what is there: for
+ * once a day and after an import. SQLite looks at a few hundred rows of each index (milliseconds);
+ * PostgreSQL does the same by itself (autovacuum), so nothing happens there. */
+MUST enum err db_refresh_statistics(struct db *db);
+
 /* One round trip (or SELECT 1), for /readyz. */
 MUST enum err db_ping(struct db *db);
 

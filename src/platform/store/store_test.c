@@ -546,6 +546,39 @@ static void stats_count(void **state)
     tear_down(&b);
 }
 
+static enum err see_number(void *arg, const struct db_value *v)
+{
+    *(int64_t *)arg = v[0].i;
+    return ERR_OK;
+}
+
+static enum err statistics_there_fn(struct tx *tx, void *arg)
+{
+    static const enum db_type out[] = {DB_I64};
+    static const struct db_query count = {.name = "statistics",
+                                          .sqlite = "SELECT count(*) FROM sqlite_stat1",
+                                          .out = out,
+                                          .out_count = 1};
+    return tx_run(tx, &count, NULL, see_number, arg, NULL);
+}
+
+static void statistics_are_gathered(void **state)
+{
+    struct bench b;
+    set_up(&b, state, NULL);
+    for (int64_t id = 1; id <= 20; id++)
+        assert_int_equal(db_write(b.db, UNIT, insert_item_fn, &id), ERR_OK);
+    assert_int_equal(db_refresh_statistics(b.db), ERR_OK);
+    assert_int_equal(db_refresh_statistics(b.db), ERR_OK);
+    if (*(enum kind *)*state != POSTGRES_KIND) {
+        int64_t rows = 0;
+        assert_int_equal(db_read(b.db, UNIT, statistics_there_fn, &rows), ERR_OK);
+        assert_true(rows > 0);
+    }
+    assert_int_equal(count_items(b.db), 20);
+    tear_down(&b);
+}
+
 static void read_only_store_refuses_writes(void **state)
 {
     struct bench b;
@@ -589,6 +622,7 @@ int main(void)
         {"migrations_are_applied_once_and_guarded", migrations_are_applied_once_and_guarded},
         {"reopening_keeps_everything", reopening_keeps_everything},
         {"stats_count", stats_count},
+        {"statistics_are_gathered", statistics_are_gathered},
         {"read_only_store_refuses_writes", read_only_store_refuses_writes},
     };
     static struct CMUnitTest tests[COUNT_OF(bodies) * COUNT_OF(kinds)];

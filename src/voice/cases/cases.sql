@@ -227,6 +227,23 @@ SELECT t.service, t.received, t.answered, t.resolved, t.in_time, t.rated, t.star
 --     day6 i64?, day7 i64?, day8 i64?, day9 i64?, day10 i64?, day11 i64?,
 --     day12 i64?, day13 i64?, day14 i64?, day15 i64?
 -- out: at_day i64, received i64, answered i64, resolved i64, in_time i64, rated i64, stars i64
+-- sqlite:
+WITH wanted (at_day) AS (VALUES
+    ($day0), ($day1), ($day2), ($day3), ($day4), ($day5), ($day6), ($day7), ($day8), ($day9),
+    ($day10), ($day11), ($day12), ($day13), ($day14), ($day15))
+SELECT w.at_day, CAST(SUM(t.received) AS BIGINT) AS received,
+       CAST(SUM(t.answered) AS BIGINT) AS answered, CAST(SUM(t.resolved) AS BIGINT) AS resolved,
+       CAST(SUM(t.in_time) AS BIGINT) AS in_time, CAST(SUM(t.rated) AS BIGINT) AS rated,
+       CAST(SUM(t.stars) AS BIGINT) AS stars
+  FROM wanted w
+ CROSS JOIN case_service s
+ CROSS JOIN case_total t
+ WHERE w.at_day IS NOT NULL AND s.unit = $unit
+   AND t.rowid = (SELECT m.rowid FROM case_total m
+                   WHERE m.unit = s.unit AND m.service = s.service AND m.day <= w.at_day
+                   ORDER BY m.day DESC LIMIT 1)
+ GROUP BY w.at_day;
+-- postgres:
 WITH wanted (at_day) AS (VALUES
     ($day0), ($day1), ($day2), ($day3), ($day4), ($day5), ($day6), ($day7), ($day8), ($day9),
     ($day10), ($day11), ($day12), ($day13), ($day14), ($day15))
