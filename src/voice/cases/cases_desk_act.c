@@ -23,12 +23,14 @@
 static const struct field answer_fields[] = {
     [DESK_ANSWER_SEEN] = SEEN,
     [DESK_ANSWER_TEMPLATE] = {"template", FIELD_CODE, .max = 40, .label = MSG_casesdesk_template},
-    [DESK_ANSWER_WORDS] = {"answer", FIELD_TEXT, .max = 4000, .rows = 4,
+    [DESK_ANSWER_WORDS] = {"answer", FIELD_TEXT, .required = true,
+                           .missing = MSG_cases_fault_answer_missing, .max = 4000, .rows = 4,
                            .label = MSG_casesdesk_answer, .hint = MSG_casesdesk_answer_hint},
 };
 static const struct field note_fields[] = {
-    [DESK_NOTE_WORDS] = {"note", FIELD_TEXT, .max = 4000, .rows = 3, .label = MSG_casesdesk_note,
-                         .hint = MSG_casesdesk_note_hint},
+    [DESK_NOTE_WORDS] = {"note", FIELD_TEXT, .required = true,
+                         .missing = MSG_cases_fault_words_missing, .max = 4000, .rows = 3,
+                         .label = MSG_casesdesk_note, .hint = MSG_casesdesk_note_hint},
 };
 static const struct field assign_fields[] = {
     [DESK_ASSIGN_SEEN] = SEEN,

@@ -216,15 +216,16 @@ static void fill_photos(struct desk_case *d, struct desk_show_view *v)
 
 /* --- next steps --- */
 
-#define STEP(code_, label_, other_)                                                                \
+#define STEP(code_, label_, required_, other_)                                                     \
     {                                                                                              \
         [DESK_STEP_SEEN] = {"seen", FIELD_INT, .required = true, .max = INT64_MAX,                 \
                             .label = MSG_casesdesk_answer},                                        \
         [DESK_STEP_TEMPLATE] = {code_ "_template", FIELD_CODE, .max = 40,                          \
                                 .label = MSG_casesdesk_template},                                  \
-        [DESK_STEP_ANSWER] =                                                                       \
-            {code_ "_answer", FIELD_TEXT,      .max = 4000,                                        \
-             .rows = 4,       .label = label_, .hint = MSG_casesdesk_answer_hint},                 \
+        [DESK_STEP_ANSWER] = {code_ "_answer",       FIELD_TEXT,                                   \
+                              .required = required_, .missing = MSG_cases_fault_answer_missing,    \
+                              .max = 4000,           .rows = 4,                                    \
+                              .label = label_,       .hint = MSG_casesdesk_answer_hint},           \
         [DESK_STEP_OTHER] = other_,                                                                \
     }
 #define NO_OTHER                                                                                   \
@@ -244,13 +245,14 @@ static void fill_photos(struct desk_case *d, struct desk_show_view *v)
     }
 
 const struct field desk_step_fields[CASE__MAX][DESK_STEP__COUNT] = {
-    [CASE_ACCEPTED] = STEP("accepted", MSG_casesdesk_answer, NO_OTHER),
-    [CASE_IN_PROGRESS] = STEP("in_progress", MSG_casesdesk_answer, NO_OTHER),
-    [CASE_RESOLVED] = STEP("resolved", MSG_casesdesk_answer_resolved, NO_OTHER),
-    [CASE_REOPENED] = STEP("reopened", MSG_casesdesk_answer, NO_OTHER),
-    [CASE_REFUSED] = STEP("refused", MSG_casesdesk_answer_refused, NO_OTHER),
-    [CASE_DUPLICATE] = STEP("duplicate", MSG_casesdesk_answer, ORIGINAL),
-    [CASE_PASSED] = STEP("passed", MSG_casesdesk_answer_passed, BODY),
+    /* Required where the rules want an answer (case_states, needs_answer). */
+    [CASE_ACCEPTED] = STEP("accepted", MSG_casesdesk_answer, false, NO_OTHER),
+    [CASE_IN_PROGRESS] = STEP("in_progress", MSG_casesdesk_answer, false, NO_OTHER),
+    [CASE_RESOLVED] = STEP("resolved", MSG_casesdesk_answer_resolved, true, NO_OTHER),
+    [CASE_REOPENED] = STEP("reopened", MSG_casesdesk_answer, false, NO_OTHER),
+    [CASE_REFUSED] = STEP("refused", MSG_casesdesk_answer_refused, true, NO_OTHER),
+    [CASE_DUPLICATE] = STEP("duplicate", MSG_casesdesk_answer, false, ORIGINAL),
+    [CASE_PASSED] = STEP("passed", MSG_casesdesk_answer_passed, true, BODY),
 };
 
 static struct desk_letter letter_of(struct desk_case *d)
