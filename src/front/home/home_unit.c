@@ -30,6 +30,7 @@ struct unit_figures {
     int64_t month_start[MONTHS_SHOWN + 1]; /* days; the last is tomorrow */
     int64_t before[MONTHS_SHOWN + 1];      /* the day before each */
     struct case_totals totals[MONTHS_SHOWN + 1];
+    struct month_changes changes;
 };
 
 static void add_figures(struct case_figures *sum, const struct case_figures *more)
@@ -92,6 +93,7 @@ static enum err read_figures(struct tx *tx, void *arg)
     TRY(cases_figures(tx, a, f->unit, f->today, &f->cases));
     TRY(delivery_next(tx, a, f->unit, STR_NULL, f->today, VISITS_SHOWN, &f->visits));
     TRY(cases_totals_at(tx, a, f->unit, f->before, COUNT_OF(f->before), f->totals));
+    TRY(home_read_changes(tx, a, f->unit, f->today, &f->changes));
     for (size_t i = 1; i < f->family.n; i++)
         TRY(add_predecessor(tx, f, f->family.v[i]));
 out:
@@ -178,6 +180,19 @@ static void fill_consultations(struct req *r, const struct unit_figures *f, stru
     }
 }
 
+/* The last two months of the chart: this one so far, and the one before. */
+static void fill_changes(struct req *r, const struct unit_figures *f, struct unit_view *v)
+{
+    const struct case_totals *now = &f->totals[MONTHS_SHOWN], *month = now - 1, *before = now - 2;
+    struct month_reports reports = {
+        .received = now->received - month->received,
+        .answered = now->answered - month->answered,
+        .received_before = month->received - before->received,
+        .answered_before = month->answered - before->answered,
+    };
+    home_tell_changes(r, &f->changes, &reports, &f->services, &f->kept, f->today, &v->changes);
+}
+
 enum err home_unit(struct req *r)
 {
     enum err rc = ERR_OK;
@@ -203,6 +218,7 @@ enum err home_unit(struct req *r)
     fill_visits(r, &f, &v);
     fill_months(r, &f, &v);
     fill_consultations(r, &f, &v);
+    fill_changes(r, &f, &v);
     struct buf *answer = buf_in(r->arena);
     if (f.cases.median_answer_ms >= 0)
         lang_duration(answer, r->ui.lang, f.cases.median_answer_ms);

@@ -84,6 +84,14 @@ struct unit_consultation {
     struct str href, service;
     int64_t until;
 };
+struct unit_change {
+    const char *icon;
+    struct str href, text;
+};
+struct unit_changes {
+    struct unit_change *v;
+    size_t n, cap;
+};
 struct unit_view {
     const struct place *place;
     struct str name, where, report_href, reports_href, overdue_href, calendar_href, answer_time;
@@ -95,6 +103,7 @@ struct unit_view {
         struct unit_service_card *v;
         size_t n, cap;
     } services;
+    struct unit_changes changes; /* this month */
     struct unit_visits {
         struct unit_visit *v;
         size_t n, cap;

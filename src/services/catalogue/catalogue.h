@@ -186,6 +186,19 @@ MUST enum err catalogue_add_coverage(struct app *app, struct tx *tx, struct aren
 MUST enum err catalogue_withdraw_coverage(struct tx *tx, struct str unit, int64_t id,
                                           int64_t person, struct str why);
 
+/* Services whose people were counted anew: recorded since an instant, counted since a day. */
+struct coverage_news {
+    struct str service;
+    int64_t day; /* of the latest count */
+};
+struct coverage_news_list {
+    struct coverage_news *v;
+    size_t n, cap;
+};
+MUST enum err catalogue_coverage_news(struct tx *tx, struct arena *a, struct str unit,
+                                      int64_t from_ms, int64_t from_day,
+                                      struct coverage_news_list *out);
+
 /* Every count of a service, newest first. */
 struct coverage_record {
     int64_t id;

@@ -173,6 +173,14 @@ SELECT c.id, c.village, c.level, c.people, c.women, c.day, c.method, c.note, c.e
  WHERE c.unit = $unit AND c.service = $service
  ORDER BY c.day DESC, c.id DESC;
 
+-- query: coverage_news :many
+-- Services whose people were counted anew. What a successor took over at a merger was counted before from_day.
+-- in: unit str, from_ms i64, from_day i64
+-- out: service str, day i64
+SELECT service, MAX(day) AS day FROM coverage
+ WHERE unit = $unit AND recorded_ms >= $from_ms AND day >= $from_day AND withdrawn = 0
+ GROUP BY service ORDER BY service;
+
 -- query: coverage_get :one
 -- in: unit str, id i64
 -- out: service str, village str, level str, people i64, day i64, withdrawn i64, evidence_file str?,

@@ -175,6 +175,17 @@ out:
     return rc;
 }
 
+enum err catalogue_coverage_news(struct tx *tx, struct arena *a, struct str unit, int64_t from_ms,
+                                 int64_t from_day, struct coverage_news_list *out)
+{
+    struct sql_coverage_news_rows rows;
+    enum err rc =
+        sql_coverage_news(tx, a, &rows, .unit = unit, .from_ms = from_ms, .from_day = from_day);
+    for (size_t i = 0; rc == ERR_OK && i < rows.n; i++)
+        ARENA_PUSH(a, *out, ((struct coverage_news){rows.v[i].service, rows.v[i].day}));
+    return rc;
+}
+
 enum err catalogue_coverage(struct tx *tx, struct arena *a, struct str unit, struct str service,
                             struct coverage_records *out)
 {

@@ -65,6 +65,8 @@ struct unit_kept {
     struct str service; /* "" : all services */
     struct kept last90;
     int64_t as_of_ms;
+    int64_t month_day;         /* first day of the calendar month of as_of_ms; 0: not counted yet */
+    struct kept month, before; /* in that month so far, and in the whole month before it */
 };
 struct unit_kept_list {
     struct unit_kept *v; /* by unit, service */
@@ -73,6 +75,18 @@ struct unit_kept_list {
 MUST enum err charter_kept_all(struct tx *tx, struct arena *a, struct unit_kept_list *out);
 MUST enum err charter_kept_unit(struct tx *tx, struct arena *a, struct str unit,
                                 struct unit_kept_list *out);
+
+/* Versions published since an instant, the latest first. */
+struct charter_news {
+    struct str service;
+    int64_t version, valid_from;
+};
+struct charter_news_list {
+    struct charter_news *v;
+    size_t n, cap;
+};
+MUST enum err charter_published(struct tx *tx, struct arena *a, struct str unit, int64_t from_ms,
+                                struct charter_news_list *out);
 
 /* An open consultation of the municipality, for its page; NULL views when there is none. */
 struct consultation {

@@ -96,6 +96,13 @@ SELECT c.service, c.version, c.consult_to
    AND c.consult_from <= $today AND c.consult_to >= $today
  ORDER BY c.consult_to, c.service;
 
+-- query: charter_published_since :many
+-- in: unit str, from_ms i64
+-- out: service str, version i64, valid_from i64?
+SELECT service, version, valid_from FROM charter
+ WHERE unit = $unit AND state = 'published' AND published_ms >= $from_ms
+ ORDER BY published_ms DESC, service;
+
 -- --- editing ---
 
 -- query: charter_insert :exec
@@ -230,19 +237,26 @@ UPDATE charter_comment
 DELETE FROM charter_kept WHERE unit = $unit;
 
 -- query: charter_kept_insert :exec
--- in: unit str, service str, kept i64, counted i64, as_of_ms i64
-INSERT INTO charter_kept (unit, service, kept, counted, as_of_ms)
-VALUES ($unit, $service, $kept, $counted, $as_of_ms);
+-- in: unit str, service str, kept i64, counted i64, as_of_ms i64, month_day i64, month_kept i64, month_counted i64,
+--     before_kept i64, before_counted i64
+INSERT INTO charter_kept (unit, service, kept, counted, as_of_ms, month_day, month_kept, month_counted,
+                          before_kept, before_counted)
+VALUES ($unit, $service, $kept, $counted, $as_of_ms, $month_day, $month_kept, $month_counted, $before_kept,
+        $before_counted);
 
 -- query: charter_kept_list :many
--- out: unit str, service str, kept i64, counted i64, as_of_ms i64
-SELECT unit, service, kept, counted, as_of_ms FROM charter_kept
+-- out: unit str, service str, kept i64, counted i64, as_of_ms i64, month_day i64?, month_kept i64?, month_counted i64?,
+--      before_kept i64?, before_counted i64?
+SELECT unit, service, kept, counted, as_of_ms, month_day, month_kept, month_counted, before_kept, before_counted
+  FROM charter_kept
  ORDER BY unit, service;
 
 -- query: charter_kept_of_unit :many
 -- in: unit str
--- out: service str, kept i64, counted i64, as_of_ms i64
-SELECT service, kept, counted, as_of_ms FROM charter_kept
+-- out: service str, kept i64, counted i64, as_of_ms i64, month_day i64?, month_kept i64?, month_counted i64?,
+--      before_kept i64?, before_counted i64?
+SELECT service, kept, counted, as_of_ms, month_day, month_kept, month_counted, before_kept, before_counted
+  FROM charter_kept
  WHERE unit = $unit
  ORDER BY service;
 

@@ -232,6 +232,19 @@ enum err delivery_due_visits(struct tx *tx, struct arena *a, struct str unit, in
     return rc;
 }
 
+enum err delivery_tally(struct tx *tx, struct arena *a, struct str unit, int64_t before_day,
+                        int64_t from_day, int64_t today, struct visit_tallies *out)
+{
+    struct sql_visit_tally_rows rows;
+    enum err rc = sql_visit_tally(tx, a, &rows, .unit = unit, .before_day = before_day,
+                                  .from_day = from_day, .today = today);
+    for (size_t i = 0; rc == ERR_OK && i < rows.n; i++)
+        ARENA_PUSH(a, *out,
+                   ((struct visit_tally){rows.v[i].service, rows.v[i].due, rows.v[i].missed,
+                                         rows.v[i].due_before, rows.v[i].missed_before}));
+    return rc;
+}
+
 enum err delivery_next(struct tx *tx, struct arena *a, struct str unit, struct str service,
                        int64_t today, size_t max, struct next_visits *out)
 {

@@ -20,6 +20,19 @@ struct visit_summary {
 MUST enum err delivery_summary(struct tx *tx, struct arena *a, const struct actor *actor,
                                struct str unit, int64_t today, struct visit_summary *out);
 
+/* Visits that were due, by service, as the measure counts them: from `from_day` to today, and from
+ * `before_day` to the day before `from_day`. Missed: not done, or disputed and upheld. */
+struct visit_tally {
+    struct str service;
+    int64_t due, missed, due_before, missed_before;
+};
+struct visit_tallies {
+    struct visit_tally *v;
+    size_t n, cap;
+};
+MUST enum err delivery_tally(struct tx *tx, struct arena *a, struct str unit, int64_t before_day,
+                             int64_t from_day, int64_t today, struct visit_tallies *out);
+
 /* The next visits, of one service or (NULL view) of all, for the municipality's page. */
 struct next_visit {
     struct str service;

@@ -157,6 +157,19 @@ SELECT COUNT(*) AS counted,
    AND (day < $today OR (day = $today AND state <> 'expected'))
    AND ($route IS NULL OR route = $route);
 
+-- query: visit_tally :many
+-- Visits that were due (as the measure counts them) from a day on, and before it from another, by service.
+-- in: unit str, before_day i64, from_day i64, today i64
+-- out: service str, due i64, missed i64, due_before i64, missed_before i64
+SELECT service,
+       CAST(SUM(CASE WHEN day >= $from_day THEN 1 ELSE 0 END) AS BIGINT) AS due,
+       CAST(SUM(CASE WHEN day >= $from_day AND NOT (state = 'done' AND upheld = 0) THEN 1 ELSE 0 END) AS BIGINT) AS missed,
+       CAST(SUM(CASE WHEN day < $from_day THEN 1 ELSE 0 END) AS BIGINT) AS due_before,
+       CAST(SUM(CASE WHEN day < $from_day AND NOT (state = 'done' AND upheld = 0) THEN 1 ELSE 0 END) AS BIGINT) AS missed_before
+  FROM visit
+ WHERE unit = $unit AND day >= $before_day AND day <= $today AND (day < $today OR state <> 'expected')
+ GROUP BY service ORDER BY service;
+
 -- query: visit_records :many
 -- The records behind the measure, newest first. outcome: 0 all that count, 1 kept, 2 not kept. The page
 -- begins behind (edge_day, edge_id); with edge_day 0 at the newest.
