@@ -136,7 +136,7 @@ void ui_kept_legend_line(struct buf *out, const struct ui *ui, const char *css_c
 
 void ui_kept_legend(struct buf *out, const struct ui *ui)
 {
-    put(out, "<p class=\"legend__title\">");
+    put(out, "<p class=\"small quiet\">");
     html_msg(out, ui, MSG(MSG_web_kept_legend));
     put(out, "</p><ul class=\"legend\">");
     ui_kept_legend_line(out, ui, "legend__good", KEPT_GOOD_PERCENT, 101);
