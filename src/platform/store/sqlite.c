@@ -25,7 +25,7 @@ static enum err read_in(struct sqlite_db *d, struct sqlite_conn *c, struct str s
         .base = {.db = &d->base, .scope = scope, .statement_ms = d->base.options.statement_ms},
         .conn = c,
     };
-    enum err rc = sqlite_conn_exec(c, "BEGIN");
+    enum err rc = sqlite_conn_begin(c);
     if (rc == ERR_OK)
         rc = tx_call(&tx.base, fn, arg);
     sqlite_conn_reset(c);
@@ -270,9 +270,18 @@ out:
     return rc;
 }
 
+/* Counting every allocation takes one lock for all connections; nobody reads the counts. */
+static void set_up_library(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS,
+                         0); /* too late in a process that used it before */
+}
+
 enum err sqlite_open(struct db **out, struct str path, const struct db_options *options)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     enum err rc;
+    pthread_once(&once, set_up_library);
     if (sqlite3_libversion_number() < 3037000 || !sqlite3_threadsafe()) {
         LOG(LOG_ERROR, "db.version", LOG_C("sqlite", sqlite3_libversion()),
             LOG_C("hint", "SQLite 3.37 or newer, built for threads, is needed"));

@@ -20,9 +20,10 @@ struct sqlite_conn {
     sqlite3 *handle;
     struct sqlite_plan *plans; /* hash table by address of the query */
     size_t plan_count, plan_places;
-    int64_t deadline_us; /* of the running statement; 0 = none */
-    bool late;           /* the deadline stopped it */
-    bool broken;         /* to be closed and opened again */
+    sqlite3_stmt *begin, *rollback; /* of readers: compiled once, when first used */
+    int64_t deadline_us;            /* of the running statement; 0 = none */
+    bool late;                      /* the deadline stopped it */
+    bool broken;                    /* to be closed and opened again */
 };
 
 enum sqlite_use {
@@ -64,6 +65,8 @@ void sqlite_conn_close(struct sqlite_conn *c);
 MUST enum err sqlite_conn_exec(struct sqlite_conn *c, const char *sql);
 /* Ends whatever transaction is open. False when the connection must be replaced. */
 bool sqlite_conn_reset(struct sqlite_conn *c);
+/* A transaction that reads: its snapshot is taken by the first statement. */
+MUST enum err sqlite_conn_begin(struct sqlite_conn *c);
 /* True while a transaction is open: SQLite ends one by itself on some failures. */
 static inline bool sqlite_conn_in_transaction(const struct sqlite_conn *c)
 {

@@ -129,14 +129,33 @@ void sqlite_conn_close(struct sqlite_conn *c)
     for (size_t i = 0; i < c->plan_places; i++)
         sqlite3_finalize(c->plans[i].statement);
     free(c->plans);
+    sqlite3_finalize(c->begin);
+    sqlite3_finalize(c->rollback);
     sqlite3_close_v2(c->handle);
     free(c);
 }
 
+/* Runs a statement without parameters and rows that is kept compiled. */
+static int run_kept(struct sqlite_conn *c, sqlite3_stmt **kept, const char *sql)
+{
+    if (!*kept) {
+        int code = sqlite3_prepare_v3(c->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, kept, NULL);
+        if (code != SQLITE_OK)
+            return code;
+    }
+    sqlite3_step(*kept);
+    return sqlite3_reset(*kept);
+}
+
+enum err sqlite_conn_begin(struct sqlite_conn *c)
+{
+    int code = run_kept(c, &c->begin, "BEGIN");
+    return code == SQLITE_OK ? ERR_OK : sqlite_error(c, code, "begin");
+}
+
 bool sqlite_conn_reset(struct sqlite_conn *c)
 {
-    if (sqlite_conn_in_transaction(c) &&
-        sqlite3_exec(c->handle, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK)
+    if (sqlite_conn_in_transaction(c) && run_kept(c, &c->rollback, "ROLLBACK") != SQLITE_OK)
         c->broken = c->broken || sqlite_conn_in_transaction(c);
     return !c->broken;
 }

@@ -18,7 +18,9 @@ struct requests {
     struct case_notes notes;
     struct case_photo_refs photos;
     struct unit_services registry; /* who provides what here */
-    struct str unit_address;       /* end of every address */
+    const struct territory *territory;
+    struct buf *address;     /* of the request that is being written */
+    struct str unit_address; /* end of every address */
 };
 
 /* Cases found by number that belong to another jurisdiction are not there. */
@@ -96,14 +98,18 @@ static struct str agency(struct requests *v, const struct case_public *c)
     return place_name(v->q->unit, v->q->r->ui.lang);
 }
 
-/* From the most specific to the most general. */
+/* From the most specific to the most general; until the next call. */
 static struct str address(struct requests *v, const struct case_public *c)
 {
     struct req *r = v->q->r;
-    struct buf *out = buf_in(r->arena);
-    const struct place *village = territory_find(territory_get(r->app, r->arena), c->village);
-    if (!v->unit_address.p)
+    struct buf *out = v->address;
+    if (!out) {
+        out = v->address = buf_in(r->arena);
+        v->territory = territory_get(r->app, r->arena);
         v->unit_address = place_full_name(r->arena, v->q->unit, r->ui.lang);
+    }
+    buf_clear(out);
+    const struct place *village = territory_find(v->territory, c->village);
     if (c->street.n) {
         buf_str(out, c->street);
         buf_cstr(out, ", ");
