@@ -59,6 +59,18 @@ export async function makeDemo (engine = 'sqlite', base) {
   return place
 }
 
+// The same records and files once more, under another name. Nobody may be serving the place.
+export async function copyPlace (place, base = process.env.AIMAK_TEST_PG) {
+  const copy = await makePlace(place.engine, base)
+  if (place.engine !== 'sqlite') {
+    const name = new URL(copy.db).pathname.slice(1)
+    psql(base, `DROP DATABASE ${name}`)
+    psql(base, `CREATE DATABASE ${name} TEMPLATE ${new URL(place.db).pathname.slice(1)}`)
+  }
+  await cp(place.data, copy.data, { recursive: true })
+  return copy
+}
+
 // One command, to its end: { code, signal, stdout, stderr }.
 export function run (args, place, { env = {}, input } = {}) {
   const options = place ? ['--data', place.data, '--db', place.db] : []

@@ -62,18 +62,33 @@ static void exchange_release(void *arg)
     free(ex);
 }
 
+/* The library would take the query apart as well, at some 60 bytes of the head's memory for each
+ * name, and a query of 500 names would get no answer at all: without memory left it cannot even
+ * refuse. Queries are read by http_target.c, so in the library's own copy (its buffer, and
+ * writable) the query becomes one long name. Lengths stay, which is all that http_framing.c looks
+ * at. */
+static void hide_query(const char *target, size_t n)
+{
+    char *at = (char *)(uintptr_t)target, *end = at + n;
+    while ((at = memchr(at, '&', (size_t)(end - at))))
+        *at++ = '_';
+}
+
 void *exchange_begin(void *arg, const char *target, struct MHD_Connection *connection)
 {
     struct http_server *s = arg;
     size_t n = strlen(target);
     struct exchange *ex = err_memory(calloc(1, sizeof(*ex) + n + 1));
     memcpy(ex->target, target, n);
+    hide_query(target, n);
     ex->target_size = n;
     ex->target_at = target;
     ex->server = s;
     ex->connection = connection;
     ex->one =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+    exchange_lost(s, ex->one);
+    ex->one->exchange = ex;
     ex->response.file_fd = -1;
     atomic_store(&ex->refs, 1);
     ex->request.target = str_of(ex->target, n);
@@ -480,6 +495,28 @@ enum MHD_Result exchange_proceed(void *arg, struct MHD_Connection *connection, c
     return MHD_NO;
 }
 
+static void leave(struct http_server *s, struct exchange *ex)
+{
+    ex->one->exchange = NULL;
+    exchange_release(ex);
+    if (atomic_fetch_sub(&s->active, 1) == 1 && atomic_load(&s->stopping)) {
+        pthread_mutex_lock(&s->idle_lock);
+        pthread_cond_signal(&s->idle);
+        pthread_mutex_unlock(&s->idle_lock);
+    }
+}
+
+void exchange_lost(struct http_server *s, struct connection *one)
+{
+    struct exchange *ex = one->exchange;
+    if (!ex)
+        return;
+    if (ex->step == STEP_HEAD)
+        refuse_on_socket(ex, 431);
+    one->linger = true;
+    leave(s, ex);
+}
+
 void exchange_end(void *arg, struct MHD_Connection *connection, void **context,
                   enum MHD_RequestTerminationCode why)
 {
@@ -497,10 +534,5 @@ void exchange_end(void *arg, struct MHD_Connection *connection, void **context,
     ex->one->linger = ex->close || why == MHD_REQUEST_TERMINATED_WITH_ERROR;
     (void)connection_enter(ex->one, STAGE_HEAD,
                            clock_monotonic_ms() + s->options.idle_timeout_s * MS_SECOND);
-    exchange_release(ex);
-    if (atomic_fetch_sub(&s->active, 1) == 1 && atomic_load(&s->stopping)) {
-        pthread_mutex_lock(&s->idle_lock);
-        pthread_cond_signal(&s->idle);
-        pthread_mutex_unlock(&s->idle_lock);
-    }
+    leave(s, ex);
 }

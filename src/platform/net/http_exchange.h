@@ -36,6 +36,10 @@ enum MHD_Result exchange_proceed(void *arg, struct MHD_Connection *connection, c
 void exchange_end(void *arg, struct MHD_Connection *connection, void **context,
                   enum MHD_RequestTerminationCode why);
 
+/* The connection ends, or its next request begins, and the library has forgotten to say that this
+ * one ended: so it does when a head fills its memory (very many cookies, say). */
+void exchange_lost(struct http_server *s, struct connection *one);
+
 /* Jobs of the worker pool: run and hand back; or give up, while waiting or running. */
 void exchange_run(void *job);
 void exchange_finish(void *job);

@@ -27,6 +27,7 @@ static void on_connection(void *arg, struct MHD_Connection *connection, void **c
 {
     struct http_server *s = arg;
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        exchange_lost(s, *context);
         connections_remove(s->connections, *context);
         *context = NULL;
         return;

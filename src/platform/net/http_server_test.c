@@ -115,6 +115,40 @@ static struct str spaces(size_t n)
     return str_of(bytes, n);
 }
 
+static int status_of_many(int port, const char *before, const char *each, int n, const char *after)
+{
+    struct buf text = BUF_EMPTY;
+    buf_cstr(&text, before);
+    for (int i = 0; i < n; i++)
+        buf_cstr(&text, each);
+    buf_cstr(&text, after);
+    int status = ask_status(port, buf_view(&text));
+    buf_free(&text);
+    return status;
+}
+
+/* The library keeps a record for each name in a query and each cookie, and gives up when its memory
+ * for the head is used up. Nobody is left without an answer for that, and nothing is left behind:
+ * else the server would not stop at once. */
+static void answers_heads_of_many_parts(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture_start((struct http_server_options){0});
+    static const char head[] = " HTTP/1.1\r\nHost: h\r\n\r\n";
+    assert_int_equal(status_of_many(f->port, "GET /?", "a=1&", 600, head), 200);
+    assert_int_equal(status_of_many(f->port, "GET /?", "?a&", 3000, head), 200);
+    for (int n = 600; n < 3000; n += 300) {
+        assert_int_equal(status_of_many(f->port, "GET / HTTP/1.1\r\nHost: h\r\nCookie: ", "a=1;", n,
+                                        "b=2\r\n\r\n"),
+                         431);
+        assert_int_equal(
+            status_of_many(f->port, "GET / HTTP/1.1\r\nHost: h\r\n", "a:1\r\n", n, "\r\n"), 431);
+    }
+    int64_t began_ms = clock_monotonic_ms();
+    fixture_stop(f);
+    assert_true(clock_monotonic_ms() - began_ms < 3000);
+}
+
 static void refuses_large_bodies_early(void **state)
 {
     (void)state;
@@ -326,6 +360,7 @@ int main(void)
         cmocka_unit_test(answers_in_every_way),
         cmocka_unit_test(keeps_connections_and_order),
         cmocka_unit_test(believes_only_the_trusted_proxy),
+        cmocka_unit_test(answers_heads_of_many_parts),
         cmocka_unit_test(refuses_large_bodies_early),
         cmocka_unit_test(takes_exactly_the_limit),
         cmocka_unit_test(says_continue_only_when_welcome),

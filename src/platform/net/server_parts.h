@@ -102,10 +102,11 @@ struct connection {
     struct connection *next, *previous;
     int socket;
     atomic_int stage;
-    atomic_llong deadline_ms; /* monotonic */
-    unsigned char key[16];    /* address (IPv6: its /64) for the limit per address */
-    bool trusted;             /* the trusted proxy: exempt from the limit */
-    bool linger;              /* set before the close: let the peer read the answer first */
+    atomic_llong deadline_ms;  /* monotonic */
+    unsigned char key[16];     /* address (IPv6: its /64) for the limit per address */
+    bool trusted;              /* the trusted proxy: exempt from the limit */
+    bool linger;               /* set before the close: let the peer read the answer first */
+    struct exchange *exchange; /* begun and not ended; the I/O thread's own */
     char address[48];
 };
 

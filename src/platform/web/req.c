@@ -49,6 +49,11 @@ struct str req_cookie(const struct req *r, const char *name)
     return found;
 }
 
+struct str req_visitor(const struct req *r)
+{
+    return req_cookie(r, VISITOR_COOKIE);
+}
+
 /* --- inputs --- */
 
 struct input_list {

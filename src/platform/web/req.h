@@ -76,6 +76,10 @@ MUST enum err req_body_inputs(struct req *r, struct req_inputs *out);
 MUST enum err req_read(struct req *r, db_fn fn, void *arg);
 MUST enum err req_write(struct req *r, db_fn fn, void *arg);
 
+/* The random cookie that every browser gets with its first form; NULL view when it brought none.
+ * The same for requests that were sent at once, so what is made of it is too. */
+struct str req_visitor(const struct req *r);
+
 /* May this visitor do that here (in r->unit)? As access_allows; for parts of a page. */
 bool req_allows(const struct req *r, enum permission p);
 

@@ -41,7 +41,13 @@ struct str case_who(struct req *r)
         return arena_printf(r->arena, "p:%" PRId64, r->actor.person_id);
     struct str known = req_cookie(r, who_cookie);
     if (known.n != 22) {
-        known = id_secret(r->arena, 16);
+        /* Of the visitor, not random: two clicks at once are one person's, though neither had it.
+         */
+        struct str visitor = req_visitor(r);
+        known = visitor.n ? str_slice(case_secret_hash(r->arena, arena_printf(r->arena, "who %.*s",
+                                                                              STRF(visitor))),
+                                      0, 22)
+                          : id_secret(r->arena, 16);
         resp_cookie(r, who_cookie, known, COOKIE_SECONDS, false);
     }
     return arena_printf(r->arena, "b:%.*s", STRF(case_secret_hash(r->arena, known)));
