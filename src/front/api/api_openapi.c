@@ -373,6 +373,7 @@ static void put_answers(struct json_writer *j, const struct api_registered *call
         put_answer(j, "401", "No key", "Error", "");
         put_answer(j, "403", "The key is unknown, revoked, or held for another place", "Error", "");
         put_answer(j, "409", "The Idempotency-Key was used for another report", "Error", "");
+        put_answer(j, "413", "The body is larger than 64 KiB", "Error", "");
         put_answer(j, "422", "What was sent breaks a rule", "Error", "");
     } else {
         put_answer(j, "304", "Not changed since the ETag that was sent", NULL, NULL);

@@ -197,7 +197,8 @@ static void fill_refusal(struct exchange *ex, int status, struct http_response *
         http_response_header(out, "Retry-After", STR("2"));
     if (ex->server->options.refuse) {
         ex->server->options.refuse(ex->server->options.arg, &ex->request, out);
-        out->status = status;
+        if (out->status / 100 != status / 100)
+            out->status = status;
         return;
     }
     http_response_header(out, "Content-Type", STR("text/plain; charset=utf-8"));
@@ -228,8 +229,8 @@ static void refuse_on_socket(struct exchange *ex, int status)
     fill_refusal(ex, status, &r);
     count_refusal(ex->server, status);
     count_class(ex->server, status);
-    buf_printf(&text, "HTTP/1.1 %d %s\r\nContent-Length: %zu\r\nConnection: close\r\n", status,
-               MHD_get_reason_phrase_for((unsigned)status), r.body.n);
+    buf_printf(&text, "HTTP/1.1 %d %s\r\nContent-Length: %zu\r\nConnection: close\r\n", r.status,
+               MHD_get_reason_phrase_for((unsigned)r.status), r.body.n);
     buf_printf(&text, "X-Request-Id: %s\r\n", ex->request.id);
     buf_str(&text, buf_view(&r.headers));
     buf_cstr(&text, "\r\n");

@@ -70,8 +70,9 @@ struct http_server_options {
     /* Called in a worker. Must fill `out`. */
     void (*handle)(void *arg, const struct http_request *in, struct http_response *out);
     /* Fills the body of a refusal made by the server itself (400, 408, 413, 431, 503): status is
-     * set; may look at in->headers for the language (there may be none, and path may be empty).
-     * Called in an I/O thread; must not block. NULL: one line of text. */
+     * set, and may become another of its class, as a standard wants it; may look at in->headers for
+     * the language (there may be none, and path may be empty). Called in an I/O thread; must not
+     * block. NULL: one line of text. */
     void (*refuse)(void *arg, const struct http_request *in, struct http_response *out);
     void *arg;
 };

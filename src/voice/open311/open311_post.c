@@ -93,6 +93,12 @@ static struct str read_media(struct ask *q)
         good = good && (unsigned char)url.p[i] > ' ';
     if (!good)
         ASK_ERROR_PLAIN(q, 400, MSG_open311_media_url);
+    /* The standard knows no upload; a photo must not be dropped without a word. */
+    for (size_t i = 0; i < q->in.n; i++)
+        if (q->in.v[i].is_file) {
+            ASK_ERROR_PLAIN(q, 400, MSG_open311_upload);
+            break;
+        }
     return url.p && good ? MSG_STR(q->r->arena, LANG_KY, MSG_open311_media_note, ARG_S("url", url))
                          : STR_NULL;
 }
