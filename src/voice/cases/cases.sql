@@ -208,9 +208,10 @@ UPDATE case_total
 
 -- query: total_at :many
 -- Running totals of each service at the end of a day. CROSS JOIN keeps SQLite from reading every day's row
--- first, which it does otherwise.
+-- first, which it does otherwise; PostgreSQL reads them unless it is told LATERAL (200 times as long).
 -- in: unit str, day i64
 -- out: service str, received i64, answered i64, resolved i64, in_time i64, rated i64, stars i64
+-- sqlite:
 SELECT t.service, t.received, t.answered, t.resolved, t.in_time, t.rated, t.stars
   FROM case_service s
  CROSS JOIN case_total t
@@ -219,6 +220,15 @@ SELECT t.service, t.received, t.answered, t.resolved, t.in_time, t.rated, t.star
                  WHERE m.unit = s.unit AND m.service = s.service AND m.day <= $day)
    AND s.unit = $unit
  ORDER BY t.service;
+-- postgres:
+SELECT s.service, t.received, t.answered, t.resolved, t.in_time, t.rated, t.stars
+  FROM case_service s
+ CROSS JOIN LATERAL (SELECT m.received, m.answered, m.resolved, m.in_time, m.rated, m.stars
+                       FROM case_total m
+                      WHERE m.unit = s.unit AND m.service = s.service AND m.day <= $day
+                      ORDER BY m.day DESC LIMIT 1) t
+ WHERE s.unit = $unit
+ ORDER BY s.service;
 
 -- query: total_at_days :many
 -- Running totals of a municipality at the end of up to 16 days, each named once: services added up. One
@@ -253,16 +263,18 @@ SELECT w.at_day, CAST(SUM(t.received) AS BIGINT) AS received,
        CAST(SUM(t.stars) AS BIGINT) AS stars
   FROM wanted w
  CROSS JOIN case_service s
- CROSS JOIN case_total t
- WHERE w.at_day IS NOT NULL AND s.unit = $unit AND t.unit = s.unit AND t.service = s.service
-   AND t.day = (SELECT MAX(m.day) FROM case_total m
-                 WHERE m.unit = s.unit AND m.service = s.service AND m.day <= w.at_day)
+ CROSS JOIN LATERAL (SELECT m.received, m.answered, m.resolved, m.in_time, m.rated, m.stars
+                       FROM case_total m
+                      WHERE m.unit = s.unit AND m.service = s.service AND m.day <= w.at_day
+                      ORDER BY m.day DESC LIMIT 1) t
+ WHERE w.at_day IS NOT NULL AND s.unit = $unit
  GROUP BY w.at_day;
 
 -- query: total_at_all :many
 -- The same for the country, services added up.
 -- in: day i64
 -- out: unit str, received i64, answered i64, resolved i64, in_time i64, rated i64, stars i64
+-- sqlite:
 SELECT t.unit, CAST(SUM(t.received) AS BIGINT) AS received,
        CAST(SUM(t.answered) AS BIGINT) AS answered, CAST(SUM(t.resolved) AS BIGINT) AS resolved,
        CAST(SUM(t.in_time) AS BIGINT) AS in_time, CAST(SUM(t.rated) AS BIGINT) AS rated,
@@ -274,6 +286,18 @@ SELECT t.unit, CAST(SUM(t.received) AS BIGINT) AS received,
                  WHERE m.unit = s.unit AND m.service = s.service AND m.day <= $day)
  GROUP BY t.unit
  ORDER BY t.unit;
+-- postgres:
+SELECT s.unit, CAST(SUM(t.received) AS BIGINT) AS received,
+       CAST(SUM(t.answered) AS BIGINT) AS answered, CAST(SUM(t.resolved) AS BIGINT) AS resolved,
+       CAST(SUM(t.in_time) AS BIGINT) AS in_time, CAST(SUM(t.rated) AS BIGINT) AS rated,
+       CAST(SUM(t.stars) AS BIGINT) AS stars
+  FROM case_service s
+ CROSS JOIN LATERAL (SELECT m.received, m.answered, m.resolved, m.in_time, m.rated, m.stars
+                       FROM case_total m
+                      WHERE m.unit = s.unit AND m.service = s.service AND m.day <= $day
+                      ORDER BY m.day DESC LIMIT 1) t
+ GROUP BY s.unit
+ ORDER BY s.unit;
 
 -- query: answer_time_add :exec
 -- in: unit str, day i64, service str, hours i64, answers i64
