@@ -11,6 +11,7 @@
 struct migration;
 struct job_def;
 struct schedule_def;
+struct counter;
 struct app;
 
 enum route_flags {
@@ -106,6 +107,8 @@ struct slice {
     size_t command_count;
     const struct measure *measures;
     size_t measure_count;
+    const struct counter *const *counters; /* what the records add up to: platform/tally/tally.h */
+    size_t counter_count;
     enum err (*start)(struct app *app); /* after migrations: load caches, set hooks */
     enum err (*demo)(struct app *app, struct demo_context *demo); /* repeatable demo data */
     /* Municipality `from` merged into `into` on `day`: move what is still open, leave history where
