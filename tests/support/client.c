@@ -277,7 +277,7 @@ struct test_answer test_send(struct test_app *t, const struct test_request *requ
     struct test_answer a = {0};
     struct str rest, line;
 
-    snprintf(in.id, sizeof(in.id), "test-%u", ++number);
+    snprintf(in.id, sizeof(in.id), "test-%u", (unsigned)++number);
     app_handle(&t->app, &in, &out);
     a.status = out.status;
     a.body = body_of(t, &out);

@@ -265,7 +265,7 @@ SELECT id, purpose, person_id, code_hash, lang, tries FROM login_code
 -- out: id i64, purpose str, email str, person_id i64?, lang str
 SELECT id, purpose, email, person_id, lang FROM login_code
  WHERE link_hash = $link_hash AND used_ms IS NULL AND expires_ms > $now_ms
-   AND purpose IN ('login', 'support');
+   AND purpose IN ('login', 'support', 'reset');
 
 -- query: login_code_try :exec
 -- in: id i64

@@ -212,7 +212,8 @@ struct proving {
 static enum err send_proof(struct tx *tx, void *arg)
 {
     struct proving *p = arg;
-    return mail_code_send(tx, p->r, &p->code, MSG_people_email_subject, MSG_people_email_body);
+    return mail_code_send(tx, p->r, &p->code, I64_NONE, MSG_people_email_subject,
+                          MSG_people_email_body);
 }
 
 static enum err check_proof(struct tx *tx, void *arg)

@@ -79,9 +79,10 @@ enum err people_demo(struct app *app, struct demo_context *demo)
     }
     struct demo_resident resident = {demo->arena, id_new(), clock_now_ms()};
     rc = db_write(app->db, SCOPE_COUNTRY, add_resident, &resident);
-    demo_note_login(demo,
-                    (struct demo_login){.role = STR("Resident"),
-                                        .login = STR(RESIDENT),
-                                        .note = STR("by e-mail; code: aimak user code " RESIDENT)});
+    demo_note_login(demo, (struct demo_login){.role = STR("Resident"),
+                                              .login = STR(RESIDENT),
+                                              .note = STR("by e-mail; read it at /demo/mail")});
+    demo_note_address(
+        demo, (struct demo_address){STR("E-mail that the program sent"), STR("/demo/mail")});
     return rc;
 }

@@ -629,6 +629,52 @@ static void support_lets_people_in(void **state)
     desk_end(&d);
 }
 
+/* A link replaces the password that was forgotten, and nothing else. */
+static void a_forgotten_password_needs_mail_and_phone(void **state)
+{
+    struct desk_test d;
+    desk_begin(&d, state);
+    desk_add(&d, "officer@example.kg", ROLE_OFFICER, HOME);
+    desk_add_plain(&d, "new@example.kg", ROLE_OFFICER, HOME); /* has no phone yet */
+    struct test_answer known =
+        test_post(d.t, "/login/password", "login", " Officer@Example.kg ", NULL);
+    struct str notice_known = essence(&d, test_follow(d.t, known));
+    static const char *const no_letter[] = {"nobody@example.kg", "new@example.kg"};
+    for (size_t i = 0; i < COUNT_OF(no_letter); i++) {
+        test_new_visitor(d.t);
+        struct test_answer a = test_post(d.t, "/login/password", "login", no_letter[i], NULL);
+        test_status(a, 303);
+        assert_str_equal(essence(&d, test_follow(d.t, a)), notice_known);
+    }
+    assert_int_equal(desk_letters_to(&d, "new@example.kg"), 0);
+    assert_int_equal(desk_letters_to(&d, "officer@example.kg"), 1);
+
+    const char *link = desk_link(&d, desk_letter_to(&d, "officer@example.kg"));
+    test_new_visitor(d.t);
+    test_status(test_get(d.t, link), 200);
+    struct test_answer a = test_post(d.t, link, NULL);
+    test_header_is(a, "Location", "/login/code"); /* the phone is asked all the same */
+    test_status(test_get(d.t, "/desk/staff"), 303);
+    a = test_post(d.t, "/login/code", "code", desk_code(&d), NULL);
+    test_header_is(a, "Location", "/account/password");
+    a = test_post(d.t, "/account/password", "fresh", "ак боз ат минген", "again",
+                  "ак боз ат минген", NULL);
+    test_status(a, 303);
+    test_new_visitor(d.t);
+    test_status(test_post(d.t, link, NULL), 410); /* once */
+    test_status(desk_password(&d, "officer@example.kg", PASSWORD), 422);
+    test_status(desk_password(&d, "officer@example.kg", "ак боз ат минген"), 303);
+
+    /* No flood of letters, whoever asks. */
+    for (int i = 0; i < 8; i++) {
+        test_new_visitor(d.t);
+        test_status(test_post(d.t, "/login/password", "login", "officer@example.kg", NULL), 303);
+        desk_move_clock(&d, MS_MINUTE);
+    }
+    assert_in_range(desk_letters_to(&d, "officer@example.kg"), 2, MAIL_CODES_AN_HOUR);
+    desk_end(&d);
+}
+
 static void the_first_administrator_comes_from_the_command_line(void **state)
 {
     struct desk_test d;
@@ -703,6 +749,7 @@ int main(void)
         BODY(opening_a_link_does_not_use_it_up),
         BODY(letters_tell_nothing_and_do_not_flood),
         BODY(support_lets_people_in),
+        BODY(a_forgotten_password_needs_mail_and_phone),
         BODY(the_first_administrator_comes_from_the_command_line),
     };
     return slice_test_run("people_login", bodies, COUNT_OF(bodies));

@@ -93,8 +93,8 @@ enum err mail_code_insert(struct tx *tx, struct arena *a, const struct app *app,
         .now_ms = c->now_ms, .expires_ms = c->now_ms + MAIL_CODE_MS);
 }
 
-enum err mail_code_send(struct tx *tx, struct req *r, const struct mail_code *c, enum msg subject,
-                        enum msg body)
+enum err mail_code_send(struct tx *tx, struct req *r, const struct mail_code *c,
+                        struct i64_opt person, enum msg subject, enum msg body)
 {
     struct sql_login_code_recent_row recent;
     enum lang lang = r->ui.lang;
@@ -105,7 +105,7 @@ enum err mail_code_send(struct tx *tx, struct req *r, const struct mail_code *c,
         LOG(LOG_WARN, "login_code.limited");
         return ERR_OK;
     }
-    TRY(mail_code_insert(tx, r->arena, r->app, c, I64_NONE, lang));
+    TRY(mail_code_insert(tx, r->arena, r->app, c, person, lang));
     struct str link =
         arena_printf(r->arena, "%s/login/link/%.*s", r->app->public_url, STRF(c->link));
     struct msg_arg args[] = {ARG_S("code", c->digits), ARG_N("n", MAIL_CODE_MS / MS_MINUTE),
@@ -205,7 +205,7 @@ struct asking {
 static enum err ask(struct tx *tx, void *arg)
 {
     struct asking *asking = arg;
-    return mail_code_send(tx, asking->r, &asking->code, MSG_people_mail_subject,
+    return mail_code_send(tx, asking->r, &asking->code, I64_NONE, MSG_people_mail_subject,
                           MSG_people_mail_body);
 }
 

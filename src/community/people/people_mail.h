@@ -12,7 +12,7 @@ enum { MAIL_CODE_TRIES = 5, MAIL_CODES_AN_HOUR = 5 };
 /* A code to be: made before the transaction. */
 struct mail_code {
     int64_t id;
-    const char *purpose; /* "login", "email", "support" */
+    const char *purpose; /* "login", "email", "support", "reset" */
     struct str email;
     struct str digits, ticket, link; /* ticket NULL: any browser that asked for this address */
     int64_t now_ms;
@@ -20,9 +20,10 @@ struct mail_code {
 void mail_code_make(struct arena *a, const char *purpose, struct str email, struct mail_code *out);
 MUST enum err mail_code_insert(struct tx *tx, struct arena *a, const struct app *app,
                                const struct mail_code *c, struct i64_opt person, enum lang lang);
-/* Keeps the code and writes the letter; nothing when this address had many within the hour. */
+/* Keeps the code and writes the letter; nothing when this address had many within the hour.
+ * `person`: whom the code lets in; none: who the address belongs to. */
 MUST enum err mail_code_send(struct tx *tx, struct req *r, const struct mail_code *c,
-                             enum msg subject, enum msg body);
+                             struct i64_opt person, enum msg subject, enum msg body);
 
 /* The browser's half of a code: a cookie. */
 struct mail_ticket {

@@ -233,6 +233,29 @@ static void passwords_and_phones_are_changed_with_care(void **state)
     desk_end(&d);
 }
 
+static void the_list_of_staff_leaves_as_a_file(void **state)
+{
+    struct desk_test d;
+    desk_begin(&d, state);
+    desk_add(&d, "head", ROLE_HEAD, HOME);
+    desk_add(&d, "officer", ROLE_OFFICER, HOME);
+    desk_add(&d, "stranger", ROLE_OFFICER, NEAR);
+    desk_log_in(&d, "head");
+    test_contains(test_get(d.t, "/desk/staff"), "/desk/staff.xlsx");
+    struct test_answer a = test_get(d.t, "/desk/staff.csv");
+    test_status(a, 200);
+    test_contains(a, "officer");
+    test_contains(a, "2026-11-18"); /* since when */
+    test_lacks(a, "stranger");
+    a = test_get(d.t, "/desk/staff.xlsx");
+    test_status(a, 200);
+    assert_true(str_starts(a.body, STR("PK")));
+    test_status(test_get(d.t, "/desk/staff.pdf"), 404);
+    desk_log_in(&d, "officer");
+    test_status(test_get(d.t, "/desk/staff.csv"), 403);
+    desk_end(&d);
+}
+
 struct key_check {
     struct arena *a;
     struct str key;
@@ -339,6 +362,7 @@ int main(void)
         BODY(a_role_taken_away_is_gone_at_once),
         BODY(nobody_climbs),
         BODY(passwords_and_phones_are_changed_with_care),
+        BODY(the_list_of_staff_leaves_as_a_file),
         BODY(keys_are_shown_once_and_good_in_one_place),
         BODY(the_record_shows_who_did_what),
         BODY(a_new_address_is_proved_first),

@@ -7,6 +7,7 @@
 
 #include "community/places/places.h"
 #include "platform/channels/outbox.h"
+#include "platform/web/export.h"
 
 enum { MOST_ROWS = 1000 };
 
@@ -151,30 +152,51 @@ static const struct field search_fields[] = {
     [Q_PLACE] = {"place", FIELD_LINE, .max = 80, .label = MSG_people_staff_place},
 };
 
+/* Whose staff is asked for, and who they are; faults of the search stay in the form. */
+static enum err list_staff(struct req *r, struct form **form, struct staff_view *v,
+                           struct listing *l)
+{
+    struct option_list scopes = scope_options(r, PERM_STAFF_MANAGE);
+    enum err rc = form_read_query(r, search_fields, (int)COUNT_OF(search_fields), form);
+    if (rc != ERR_OK && rc != ERR_INPUT)
+        return rc;
+    *v = (struct staff_view){.new_href = STR("/desk/staff/new"), .form = *form};
+    *l = (struct listing){.r = r, .v = v, .scope = STR_NULL};
+    struct str place = (*form)->v[Q_PLACE].s;
+    v->wide = scopes.n > 1 || scopes_are_many(&r->actor, PERM_STAFF_MANAGE);
+    if (!v->wide && scopes.n == 1) {
+        l->scope = scopes.v[0].value;
+    } else if (place.n) {
+        l->scope = scope_find(r, place);
+        if (!l->scope.p)
+            form_fault(r, *form, Q_PLACE, MSG_people_scope_unknown);
+    }
+    v->scope_name = l->scope.p ? scope_name(r->app, r->arena, l->scope, r->ui.lang) : STR("");
+    return (*form)->fault_count == 0 ? req_read(r, read_staff, l) : ERR_OK;
+}
+
+/* The same list as a file. */
+static struct str export_href(struct req *r, const char *format, struct str place)
+{
+    struct buf *out = buf_in(r->arena);
+    buf_printf(out, "/desk/staff.%s", format);
+    if (place.n) {
+        buf_cstr(out, "?place=");
+        buf_percent(out, place);
+    }
+    return buf_view(out);
+}
+
 enum err people_staff_page(struct req *r)
 {
     struct form *form = NULL;
-    struct staff_view v = {.new_href = STR("/desk/staff/new")};
-    struct listing l = {.r = r, .v = &v, .scope = STR_NULL};
-    struct option_list scopes = scope_options(r, PERM_STAFF_MANAGE);
-    enum err rc = form_read_query(r, search_fields, (int)COUNT_OF(search_fields), &form);
-    if (rc != ERR_OK && rc != ERR_INPUT)
+    struct staff_view v;
+    struct listing l;
+    enum err rc = list_staff(r, &form, &v, &l);
+    if (rc != ERR_OK)
         return rc;
-    v.form = form;
-    v.wide = scopes.n > 1 || scopes_are_many(&r->actor, PERM_STAFF_MANAGE);
-    if (!v.wide && scopes.n == 1) {
-        l.scope = scopes.v[0].value;
-    } else if (form->v[Q_PLACE].s.n) {
-        l.scope = scope_find(r, form->v[Q_PLACE].s);
-        if (!l.scope.p)
-            form_fault(r, form, Q_PLACE, MSG_people_scope_unknown);
-    }
-    v.scope_name = l.scope.p ? scope_name(r->app, r->arena, l.scope, r->ui.lang) : STR("");
-    if (form->fault_count == 0) {
-        rc = req_read(r, read_staff, &l);
-        if (rc != ERR_OK)
-            return rc;
-    }
+    v.xlsx = export_href(r, "xlsx", form->v[Q_PLACE].s);
+    v.csv = export_href(r, "csv", form->v[Q_PLACE].s);
     struct page page = {.title = msg_text(r->ui.lang, MSG_people_staff_title),
                         .section = SECTION_DESK,
                         .width = PAGE_WIDE,
@@ -184,6 +206,55 @@ enum err people_staff_page(struct req *r)
     tpl_people_staff(out, &r->ui, &v);
     page_close(out, r, &page);
     return ERR_OK;
+}
+
+/* A row for each role, as whoever checks rights needs it. */
+enum err people_staff_export(struct req *r)
+{
+    static const struct export_column columns[] = {
+        {MSG_people_account_name, XLSX_TEXT, 30, false},
+        {MSG_people_login_login, XLSX_TEXT, 26, false},
+        {MSG_people_staff_roles, XLSX_TEXT, 26, false},
+        {MSG_people_staff_place, XLSX_TEXT, 34, false},
+        {MSG_people_staff_from, XLSX_DATE, 0, false},
+        {MSG_people_staff_to, XLSX_DATE, 0, false},
+        {MSG_people_staff_state, XLSX_TEXT, 24, false},
+    };
+    struct form *form = NULL;
+    struct staff_view v;
+    struct listing l;
+    struct export *x;
+    enum err rc = ERR_OK;
+    TRY(list_staff(r, &form, &v, &l));
+    if (form->fault_count > 0)
+        FAIL(ERR_NOT_FOUND);
+    struct export_about about = {.title = msg_text(r->ui.lang, MSG_people_staff_title),
+                                 .author = v.scope_name,
+                                 .note = v.scope_name,
+                                 .name = STR("staff")};
+    TRY(export_begin(r, req_param(r, "format"), &about, columns, COUNT_OF(columns), &x));
+    for (size_t i = 0; i < v.lines.n; i++) {
+        const struct staff_line *line = &v.lines.v[i];
+        for (size_t k = 0; k < line->roles.n; k++) {
+            const struct staff_role_line *role = &line->roles.v[k];
+            export_text(x, line->name);
+            export_text(x, line->login);
+            export_msg(x, role->role.m);
+            export_text(x, role->scope.n ? role->scope : v.scope_name);
+            export_day(x, role->from);
+            if (role->to.set)
+                export_day(x, role->to.v);
+            else
+                export_blank(x);
+            export_msg(x, line->disabled   ? MSG_people_staff_disabled
+                          : line->has_totp ? MSG_people_staff_ready
+                                           : MSG_people_staff_no_phone);
+            export_row(x);
+        }
+    }
+    TRY(export_end(x));
+out:
+    return rc;
 }
 
 /* --- somebody new --- */

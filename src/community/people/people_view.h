@@ -133,6 +133,7 @@ struct staff_view {
         struct staff_line *v;
         size_t n, cap;
     } lines;
+    struct str xlsx, csv;
     bool wide; /* may look at more than one place: show the search */
     bool cut;  /* there are more */
 };

@@ -43,7 +43,7 @@ static int64_t add(struct desk_test *d, const char *login, enum role role, const
     int64_t id = 0;
     struct new_staff s = {.name = arena_printf(d->arena, "Test %s", login),
                           .login = str_from(login),
-                          .email = STR(""),
+                          .email = strchr(login, '@') ? str_from(login) : STR(""),
                           .password = STR(PASSWORD),
                           .totp_secret = secret,
                           .lang = LANG_EN,

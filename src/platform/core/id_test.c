@@ -181,7 +181,7 @@ static void test_slips_are_found(void **state)
     for (int i = 0; i < 200; i++) {
         struct arena *a = arena_new();
         struct str number = id_number(a), back;
-        char text[NUMBER_SIGNS];
+        char text[NUMBER_SIGNS] = {0};
         size_t n = 0;
         for (size_t k = 0; k < number.n; k++) {
             if (number.p[k] != '-')

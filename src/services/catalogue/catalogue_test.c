@@ -22,7 +22,7 @@ static struct entry_try entry(const char *service, enum service_mode mode, int64
 }
 
 struct history_reading {
-    struct sql_registry_history_rows rows;
+    struct sql_registry_history_rows rows = {0};
 };
 static enum err read_history(struct test_app *t, struct tx *tx, void *arg)
 {
@@ -55,7 +55,7 @@ static void a_change_opens_a_new_line(void **state)
     assert_true(now->active && now->provider_id == p.id);
     assert_true(str_eq(now->provider_name, p.name) && str_eq(now->mode, STR("enterprise")));
     assert_int_equal(now->since_day, day_today() - 100);
-    struct sql_registry_history_rows rows;
+    struct sql_registry_history_rows rows = {0};
     assert_int_equal(catalogue_look(t, UNIT_TWO, read_history, &rows), ERR_OK);
     assert_int_equal(rows.n, 2);
     assert_int_equal(rows.v[0].current, 1);

@@ -434,9 +434,9 @@ struct all_case_figures {
     struct unit_case_figures *v; /* by unit */
     size_t n, cap;
 };
-/* The same of today, kept in memory: read anew when it is CASES_COUNTRY_KEEP_MS old and on a new day,
- * because adding up a large country takes a third of a second and everybody may see the same. Held
- * until the arena ends. cases_country_forget: the next one reads anew. */
+/* The same of today, kept in memory: read anew when it is CASES_COUNTRY_KEEP_MS old and on a new
+ * day, because adding up a large country takes a third of a second and everybody may see the same.
+ * Held until the arena ends. cases_country_forget: the next one reads anew. */
 #define CASES_COUNTRY_KEEP_MS (30 * MS_SECOND)
 MUST enum err cases_figures_country(struct app *app, struct arena *a,
                                     const struct all_case_figures **out);

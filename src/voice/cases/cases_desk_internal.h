@@ -194,7 +194,7 @@ enum err desk_overdue_page(struct req *r);
 
 /* The list's filters, read from the address (cases_desk_web.c); also what exports take. */
 struct form;
-enum err desk_filter_read(struct req *r, struct form **form, struct desk_filter *out);
+enum err desk_filter_read(struct req *r, struct form **out, struct desk_filter *f);
 /* "Water, Kok-Jar, since 1 March": what the list is limited to, for its heading and exports; empty
  * when to nothing. */
 struct str desk_filter_text(struct req *r, const struct form *form,

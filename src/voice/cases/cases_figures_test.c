@@ -85,7 +85,7 @@ static void lists_filter_and_page(void **state)
 {
     struct cases_test t;
     cases_begin(&t, state);
-    struct case_change c[12];
+    struct case_change c[12] = {0};
     int64_t now = clock_now_ms();
     for (int i = 0; i < 12; i++) {
         clock_set_for_test(now + i / 4); /* several in one millisecond */
@@ -206,7 +206,7 @@ static void check_days_at_once(struct cases_test *t, int64_t start, int64_t day)
 static void figures_equal_a_recount(void **state)
 {
     struct cases_test t;
-    struct case_change c[40];
+    struct case_change c[40] = {0};
     size_t n = 0;
     property_seed(20261122);
     cases_begin(&t, state);

@@ -534,7 +534,7 @@ static void reading_a_contact_leaves_a_trace(void **state)
     cases_begin(&t, state);
     struct case_input in = cases_sample();
     struct case_change c;
-    struct case_contact contact;
+    struct case_contact contact = {0};
     in.reporter_name = STR("Демо Жашоочу");
     in.reporter_phone = STR("+996 700 000 001");
     struct case_receipt receipt = cases_send(&t, in, &c);
