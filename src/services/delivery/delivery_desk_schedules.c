@@ -31,7 +31,7 @@ static const struct choice weekday_choices[] = {
 static const struct field schedule_fields[] = {
     [H_SERVICE] = {"service", FIELD_CODE, .required = true, .max = 40,
                    .label = MSG_delivery_service, .missing = MSG_delivery_fault_service_missing},
-    [H_ROUTE] = {"route", FIELD_LINE, .max = 80, .label = MSG_delivery_route_label,
+    [H_ROUTE] = {"route", FIELD_LINE, .max = 80, .width = 30, .label = MSG_delivery_route_label,
                  .hint = MSG_delivery_route_hint},
     [H_PROVIDER] = {"provider", FIELD_INT, .label = MSG_delivery_provider_label,
                     .hint = MSG_delivery_provider_hint},

@@ -304,6 +304,16 @@ static void telephones_can_follow_it(void **state)
     delivery_test_day(TODAY + 1);
     delivery_test_missed(&d, delivery_test_visit(&d, VILLAGE_ONE, TODAY + 1).id, "Snow");
     assert_int_equal(times(test_get(d.t, PUBLIC "/calendar.ics").body, "STATUS:CANCELLED"), 1);
+    /* Before six in the morning it is still the day before in UTC. */
+    struct schedule early = delivery_test_schedule(&d);
+    early.service = STR("culture");
+    early.provider_id = 0;
+    early.weekdays = 0x7f;
+    early.from_day = TODAY + 3;
+    early.to_day = I64(TODAY + 3);
+    early.time_from = I64(3 * 60 + 30);
+    delivery_test_added(&d, early);
+    test_contains(test_get(d.t, PUBLIC "/calendar.ics"), "DTSTART:20260717T213000Z");
     delivery_test_end(&d);
 }
 
