@@ -45,7 +45,7 @@ void charter_history(struct req *r, const struct charter_versions *all,
     int64_t today = day_of_ms(r->ui.now_ms);
     for (size_t i = 0; i < all->n; i++) {
         const struct charter_version *v = &all->v[i];
-        struct version_item item = {.v = v, .here = v == here};
+        struct version_item item = {.v = v, .here = here && v == here};
         if (!charter_is_public(v) && !for_editor)
             continue;
         item.current = v->state == CHARTER_PUBLISHED && v->valid_from <= today;
