@@ -70,6 +70,16 @@ static bool has_unit(const struct route *route)
 
 enum expected { ALLOWED, LOG_IN, CONFIRM, DENIED };
 
+/* Some page of this role asks for the code. */
+static bool role_confirms(enum role role)
+{
+    for (int p = 0; p < PERM__MAX; p++)
+        if (access_role_carries(role, (enum permission)p) &&
+            access_needs_second_factor((enum permission)p))
+            return true;
+    return false;
+}
+
 /* By the table of rights and the scope alone; the router's own code is not asked. */
 static enum expected expect(const struct route *route, const struct visitor *v, bool at_home)
 {
@@ -84,7 +94,10 @@ static enum expected expect(const struct route *route, const struct visitor *v, 
     if (!access_role_carries(v->role, p) ||
         (has_unit(route) && !at_home && !is_country_role(v->role)))
         return DENIED;
-    return access_needs_second_factor(p) && !v->second_factor ? CONFIRM : ALLOWED;
+    /* The first page of the desk shows what other pages guard: it asks whom they ask. */
+    bool confirms = access_needs_second_factor(p) ||
+                    (strcmp(route->path, "/desk") == 0 && role_confirms(v->role));
+    return confirms && !v->second_factor ? CONFIRM : ALLOWED;
 }
 
 static void judge(struct test_answer a, enum expected e, const struct route *route,
