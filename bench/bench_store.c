@@ -193,7 +193,6 @@ int main(int argc, char **argv)
         snprintf(url, sizeof url, "sqlite:%s", path);
         drop(path);
         top = ceiling(path, CLIENTS, seconds);
-        print("store_ceiling", CLIENTS, top, "per_second");
         drop(path);
     }
     if (db_open(&db, str_from(url), &(struct db_options){.busy_ms = 30000}) != ERR_OK ||
@@ -202,10 +201,14 @@ int main(int argc, char **argv)
     run(1, seconds);
     run(16, seconds);
     double rate = run(CLIENTS, seconds);
-    if (sqlite)
-        print("store_ratio", CLIENTS, rate / top, "of_ceiling");
     db_close(db);
-    if (sqlite)
+    if (sqlite) { /* once more: how often a disk flushes changes within seconds */
         drop(path);
+        double again = ceiling(path, CLIENTS, seconds);
+        top = again > top ? again : top;
+        print("store_ceiling", CLIENTS, top, "per_second");
+        print("store_ratio", CLIENTS, rate / top, "of_ceiling");
+        drop(path);
+    }
     return atomic_load(&failed) ? 1 : 0;
 }

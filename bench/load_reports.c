@@ -12,8 +12,9 @@
  *
  * Numbers of the reports that were acknowledged go to the file NUMBERS, one a line with the
  * municipality. Prints tab-separated: "forms", forms a second; "reports", reports a second,
- * milliseconds (median, 99th of 100, longest), how many, how many were asked about similar ones.
- * Ends with 1 at the first answer that is neither a form nor a receipt.
+ * milliseconds (median, 99th of 100, longest), how many, how many were asked about similar ones,
+ * how often a full server asked to send again later. Ends with 1 at the first answer that is
+ * neither a form nor a receipt.
  */
 #include "platform/core/buf.h"
 #include "platform/core/clock.h"
@@ -27,6 +28,7 @@
 #include <unistd.h>
 
 #define TYPING_MS 3200
+#define RETRY_MS 500
 #define EDGE "--------------------aimak-load"
 
 struct form {
@@ -42,7 +44,7 @@ struct client {
     struct buf in, out;
     struct str head, body; /* of the last answer, in `in` */
     struct form *forms;
-    int nth, again;
+    int nth, again, refused;
 };
 
 static struct sockaddr_in server = {.sin_family = AF_INET};
@@ -228,6 +230,11 @@ static void report(struct client *c, struct form *f)
 {
     int64_t began = clock_monotonic_us();
     send_form(c, f, false);
+    while (status_is(c, "503")) { /* the same form again, as the page asks people to */
+        c->refused++;
+        usleep(RETRY_MS * 1000);
+        send_form(c, f, false);
+    }
     if (status_is(c, "200") && str_find(c->body, STR("name=\"similar_seen\" value=\"1\"")) >= 0) {
         c->again++;
         send_form(c, f, true);
@@ -296,10 +303,12 @@ static int by_value(const void *a, const void *b)
 static void tell(const struct client *clients, int64_t count, double seconds, const char *path)
 {
     FILE *f = fopen(path, "we");
-    int64_t n = 0, again = 0, *took = err_memory(calloc((size_t)(count * each), sizeof *took));
+    int64_t n = 0, again = 0, refused = 0,
+            *took = err_memory(calloc((size_t)(count * each), sizeof *took));
     INVARIANT(f);
     for (int64_t i = 0; i < count; i++) {
         again += clients[i].again;
+        refused += clients[i].refused;
         for (int64_t k = 0; k < each; k++) {
             const struct form *form = &clients[i].forms[k];
             fprintf(f, "%.*s %.*s\n", STRF(form->unit), STRF(form->number));
@@ -307,9 +316,9 @@ static void tell(const struct client *clients, int64_t count, double seconds, co
         }
     }
     qsort(took, (size_t)n, sizeof *took, by_value);
-    printf("reports\t%.1f\t%.1f\t%.1f\t%.1f\t%lld\t%lld\n", (double)n / seconds,
+    printf("reports\t%.1f\t%.1f\t%.1f\t%.1f\t%lld\t%lld\t%lld\n", (double)n / seconds,
            (double)took[n / 2] / 1000, (double)took[n * 99 / 100] / 1000,
-           (double)took[n - 1] / 1000, (long long)n, (long long)again);
+           (double)took[n - 1] / 1000, (long long)n, (long long)again, (long long)refused);
     free(took);
     if (fclose(f) != 0)
         exit(1);

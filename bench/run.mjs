@@ -223,7 +223,7 @@ async function takeReports (place) {
 }
 
 async function intake (place, size) {
-  const values = { real: [], bare: [], forms: [], p99: [] }
+  const values = { real: [], bare: [], forms: [], p99: [], refused: [] }
   for (let i = 0; i < Math.min(rounds, 3); i++) {
     const [rules, statements, served] = ['rules', 'statements', 'served'].map((use) => place.copy(`${place.name}-${use}-${i}`))
     const bare = must(tool('bare_writes'), [...rules.args, statements.url, '3200']).trim().split('\t').map(Number)
@@ -232,10 +232,12 @@ async function intake (place, size) {
     values.real.push(figures.get('reports')[0])
     values.p99.push(figures.get('reports')[2])
     values.forms.push(figures.get('forms')[0])
+    values.refused.push(figures.get('reports')[5])
     for (const copy of [rules, statements, served]) copy.drop()
   }
   row(`report intake, 64 clients, ${size}`, median(values.real), median(values.bare), 0.5, 'reports/s')
   row(`  slowest of 100, ${size}`, median(values.p99), 0, undefined, 'ms')
+  row(`  sent again because the server was full, ${size}`, median(values.refused), 0, undefined, 'times')
   row(`  forms opened for it, ${size}`, median(values.forms), 0, undefined, 'forms/s')
 }
 
@@ -312,6 +314,7 @@ async function main () {
 }
 
 main().then(() => process.exit(0), (error) => {
+  if (rows.length) table(['figure', 'value', 'ceiling', 'ratio', 'aim', ''], rows)
   console.error(`bench: ${error.message}`)
   process.exit(1)
 })

@@ -24,6 +24,8 @@ static void writes_nested_values(void **state)
     json_open(&j, NULL);
     json_put_id(&j, "id", INT64_C(9223372036854775807));
     json_put_id(&j, "parent", 0);
+    json_put_i64(&j, "\"ң<", 1);
+    json_put_i64(&j, "", 2);
     json_open_array(&j, "list");
     json_put_i64(&j, NULL, -5);
     json_put_double(&j, NULL, 0.1);
@@ -45,7 +47,8 @@ static void writes_nested_values(void **state)
     json_put_raw(&j, NULL, STR("[1]"));
     json_close(&j);
     assert_true(json_complete(&j));
-    check_text(&b, "{\"id\":\"9223372036854775807\",\"parent\":null,\"list\":[-5,0.1,null,{},true],"
+    check_text(&b, "{\"id\":\"9223372036854775807\",\"parent\":null,"
+                   "\"\\\"ң\\u003c\":1,\"\":2,\"list\":[-5,0.1,null,{},true],"
                    "\"none\":null,\"empty\":\"\",\"absent\":null,\"there\":7,\"lat\":42.87100,"
                    "\"sum\":\"1234.50\",\"day\":\"2026-11-22\","
                    "\"at\":\"2026-11-22T09:15:00+06:00\",\"a\\\"b\":[1]}");
