@@ -80,8 +80,12 @@ function suite (engine) {
   function assertRequest (one, extended) {
     assert.deepEqual(Object.keys(one).slice(0, REQUEST.length), REQUEST)
     assert.equal(Object.keys(one).length, REQUEST.length + (extended ? 2 : 0))
-    assert.equal(typeof one.service_request_id, 'string')
-    assert.equal(typeof one.service_code, 'string')
+    for (const name of REQUEST.filter((one) => !['lat', 'long'].includes(one))) {
+      assert.ok(one[name] === null || typeof one[name] === 'string', `${name} is text`)
+    }
+    for (const name of ['service_request_id', 'service_code', 'service_name', 'agency_responsible', 'address']) {
+      assert.ok(one[name].length > 0, name)
+    }
     assert.ok(['open', 'closed'].includes(one.status))
     for (const name of ['requested_datetime', 'updated_datetime']) assert.match(one[name], TIME)
     if (one.expected_datetime !== null) assert.match(one.expected_datetime, TIME)
