@@ -164,7 +164,7 @@ static struct option_list fault_options(struct req *r, const struct service_kind
                                            .hint = text3_get(&f->hint, r->ui.lang)};
         }
     options[n++] =
-        (struct option){.value = STR(""), .text = msg_text(r->ui.lang, MSG_cases_fault_other)};
+        (struct option){.value = OTHER_FAULT, .text = msg_text(r->ui.lang, MSG_cases_fault_other)};
     return (struct option_list){options, n};
 }
 

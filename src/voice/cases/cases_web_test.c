@@ -187,6 +187,29 @@ static void faults_stand_beside_their_fields(void **state)
     end(&w);
 }
 
+/* What a form offers must be taken: each choice of the list, "something else" among them. */
+static void every_offered_problem_can_be_sent(void **state)
+{
+    struct web_test w;
+    begin(&w, state);
+    struct test_answer a = test_get(w.t, REPORT "?service=lighting");
+    const struct str mark = STR("name=\"fault\" value=\"");
+    struct str rest = a.body;
+    size_t offered = 0;
+    for (ptrdiff_t at; (at = str_find(rest, mark)) >= 0; offered++) {
+        rest = str_slice(rest, (size_t)at + mark.n, rest.n - (size_t)at - mark.n);
+        ptrdiff_t end_of_value = str_find(rest, STR("\""));
+        assert_true(end_of_value > 0);
+        const char *value = arena_cstr(w.arena, str_slice(rest, 0, (size_t)end_of_value));
+        struct str words = arena_printf(w.arena, "No light near the bridge, %s", value);
+        number_of(test_post(w.t, REPORT, "service", "lighting", "fault", value, "village",
+                            "41704235825010", "words", arena_cstr(w.arena, words), "began",
+                            began(&w), "similar_seen", "1", NULL));
+    }
+    assert_true(offered >= 3);
+    end(&w);
+}
+
 static void similar_reports_are_offered_once(void **state)
 {
     struct web_test w;
@@ -590,6 +613,7 @@ int main(void)
         BODY(a_report_is_sent_followed_and_kept_apart),
         BODY(sent_twice_it_is_one_report),
         BODY(faults_stand_beside_their_fields),
+        BODY(every_offered_problem_can_be_sent),
         BODY(similar_reports_are_offered_once),
         BODY(joining_counts_each_browser_once),
         BODY(only_the_reporter_answers_for_it),
