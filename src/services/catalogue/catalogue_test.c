@@ -22,7 +22,7 @@ static struct entry_try entry(const char *service, enum service_mode mode, int64
 }
 
 struct history_reading {
-    struct sql_registry_history_rows rows = {0};
+    struct sql_registry_history_rows rows;
 };
 static enum err read_history(struct test_app *t, struct tx *tx, void *arg)
 {
