@@ -39,6 +39,8 @@ static const struct {
     {"schedules_behind", "the daily job that makes visits"},
     {"total_at_all", "totals of the country, kept in memory for half a minute"},
     {"open_counts_all", "totals of the country, kept in memory for half a minute"},
+    {"tally_delta_units", "changes of the last minute"},
+    {"tally_person_of_all", "totals counted anew, by a command"},
     {"service_all", "the doctor: ten rows a municipality"},
 };
 

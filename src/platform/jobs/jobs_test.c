@@ -386,7 +386,7 @@ static void schedules_run_once_a_period(void **state)
     int n;
     begin(&t, state);
     assert_int_equal(schedule_run_due(&t.app, &n), ERR_OK);
-    assert_int_equal(n, 3); /* nightly, reload, and the purge of this slice */
+    assert_int_equal(n, 4); /* nightly, reload, and two of this slice */
     assert_int_equal(schedule_run_due(&t.app, &n), ERR_OK);
     assert_int_equal(n, 0);
     move_clock(MS_DAY - 1);

@@ -22,6 +22,7 @@ CREATE TABLE tally_delta (
     person BIGINT NOT NULL, -- 0: none
     PRIMARY KEY (unit, id)
 );
+CREATE INDEX tally_delta_counter ON tally_delta (counter, month);
 CREATE TABLE tally_country (
     counter TEXT NOT NULL,
     month BIGINT NOT NULL,

@@ -78,10 +78,6 @@ SELECT d.month, d.cell, d.amount, d.person, p.number
   FROM tally_delta d LEFT JOIN tally_person p ON p.person = d.person AND d.person > 0
  WHERE d.counter = $counter AND d.month >= $from_month AND d.month < $to_month;
 
--- query: tally_delta_waiting :one
--- out: n i64
-SELECT COUNT(*) AS n FROM tally_delta;
-
 -- --- the country ---
 
 -- query: tally_country_add :exec
