@@ -20,7 +20,7 @@ static int run_of_slice(const struct command *c, const struct options *o, int ar
     if (!c->needs_db)
         return c->run(&(struct app){.data_dir = o->data}, argc, argv);
     struct house h;
-    int code = house_open(&h, o, HOUSE_START);
+    int code = house_open(&h, o, HOUSE_START | (c->reads_only ? HOUSE_READ_ONLY : 0));
     if (code == EXIT_DONE) {
         code = c->run(&h.app, argc, argv);
         /* Much is new: the engine chooses indexes by it. Without that it is only slower. */

@@ -18,8 +18,7 @@ test('help names every command and the exit codes', async () => {
 })
 
 test('every command explains itself with an example', async () => {
-  const { stdout } = await run(['--help'])
-  const names = [...stdout.split('Options of every')[0].matchAll(/^ {2}([a-z]+( [a-z-]+)?) {2,}/gm)].map((m) => m[1])
+  const names = await listed()
   assert.ok(names.length > own.length)
   for (const name of names) {
     const help = await run([...name.split(' '), '--help'])
@@ -27,6 +26,45 @@ test('every command explains itself with an example', async () => {
     assert.match(help.stdout, new RegExp(`^usage: aimak ${name}\\b`), name)
     assert.match(help.stdout, /^Examples?:\n +aimak /m, name)
   }
+})
+
+// Commands as the overview lists them: "import units", "user add", ...
+async function listed () {
+  const { stdout } = await run(['--help'])
+  return [...stdout.split('Options of every')[0].matchAll(/^ {2}([a-z]+( [a-z-]+)?) {2,}/gm)].map((m) => m[1])
+}
+const optionsIn = (text) => [...new Set(text.match(/(?<![\w-])--[a-z][a-z-]*/g) ?? [])]
+
+test('the manual page knows every command and option', async () => {
+  const manual = (await readFile(new URL('../../docs/aimak.1', import.meta.url), 'utf8')).replaceAll('Fl Fl ', '--')
+  for (const name of await listed()) {
+    const [first, second] = name.split(' ')
+    assert.match(manual, new RegExp(`^\\.(It )?Cm ${first}\\b`, 'm'), name)
+    if (second) assert.match(manual, new RegExp(`\\b${second}\\b`), name)
+    const { stdout } = await run([...name.split(' '), '--help'])
+    for (const option of optionsIn(stdout.split('Example')[0])) {
+      if (first !== 'user') assert.ok(manual.includes(option), `${name} ${option}`)
+    }
+  }
+})
+
+test('the documents call commands as they are', async () => {
+  const names = (await listed()).sort((a, b) => b.length - a.length)
+  const common = optionsIn((await run(['--help'])).stdout)
+  let seen = 0
+  for (const file of ['README.md', 'docs/operations.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md']) {
+    const text = await readFile(new URL(`../../${file}`, import.meta.url), 'utf8')
+    const called = [...text.matchAll(/^(?:sudo -u aimak )?aimak ([a-z].*)$/gm), ...text.matchAll(/`aimak ([a-z][^`]*)`/g)].map((m) => m[1])
+    for (const words of called) {
+      const plain = words.replace(/ {2,}/g, ' ')
+      const name = names.find((n) => plain === n || plain.startsWith(n + ' ')) ?? names.find((n) => n.startsWith(plain.split(' ')[0] + ' '))
+      assert.ok(name, `${file}: aimak ${words}`)
+      const known = [...common, ...optionsIn((await run([...name.split(' '), '--help'])).stdout)]
+      for (const option of optionsIn(plain.split('#')[0])) assert.ok(known.includes(option), `${file}: aimak ${words}: ${option}`)
+      seen++
+    }
+  }
+  assert.ok(seen > 15, `${seen} commands`)
 })
 
 test('wrong usage is exit code 2 and says what is wrong', async () => {
@@ -186,6 +224,20 @@ for (const engine of ['sqlite', 'postgres']) {
 function strip (html, url) {
   return html.replaceAll(url, '').replace(/name="csrf" value="[^"]*"/g, '').replace(/[0-9a-f]{16,24}/g, '')
 }
+
+test('what only reads runs beside the server', async () => {
+  const place = await makeDemo()
+  const server = await serve(place)
+  try {
+    assert.match((await mustRun(['verify', 'trail', '41704235837000'], place)).stdout, /41704235837000: whole, \d+ entries/)
+    assert.match((await mustRun(['user', 'list'], place)).stdout, /^head@kok-jar\.demo\thead\t41704235837000\t/m)
+    const writing = await run(['user', 'disable', 'head@kok-jar.demo'], place)
+    assert.equal(writing.code, 3)
+    assert.match(writing.stderr, /another process/)
+  } finally {
+    await server.stop()
+  }
+})
 
 test('a backup moves between the engines', async () => {
   if (engines.length < 2) return

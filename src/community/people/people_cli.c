@@ -371,7 +371,7 @@ const struct command people_commands[PEOPLE_COMMANDS] = {
     {"user list", "[--in CODE]", "List staff: log-in, role, place, from, to, state, name",
      "One line for each role, columns separated by tabs.\n\n"
      "Example:\n  aimak user list --in 41704235837000\n",
-     user_list, true},
+     user_list, true, true},
     {"user role", "LOGIN ROLE --in CODE|'*' [--from DAY] [--to DAY] [--take]",
      "Give a role, or take it back",
      "--to is the last day. --take ends the role now; its history stays.\n\n"

@@ -1,8 +1,9 @@
 /*
  * Files that people uploaded, after re-encoding, and evidence documents: kept in the data
  * directory under the SHA-256 of their bytes ("files/ab/cd/abcd..."), written through a temporary
- * name, synced, renamed, before the transaction that refers to them. A file without a row is swept
- * after a day; a row never points at a file that was not durable. Names are not secrets and not
+ * name, synced, renamed, before the transaction that refers to them: a row never points at a file
+ * that was not durable. A file whose transaction then failed stays, without a row; nothing serves
+ * it, and nothing sweeps it either. Names are not secrets and not
  * addresses: a page serves a file only through a route of the slice that owns the row, which
  * decides access each time.
  */

@@ -280,7 +280,8 @@ static const struct command commands[] = {
              "  aimak verify trail\n"
              "  aimak verify trail 41702205600000 --checkpoint /media/usb/checkpoint.txt\n",
      .run = trail_command_verify,
-     .needs_db = true}};
+     .needs_db = true,
+     .reads_only = true}};
 
 const struct slice trail_slice = {
     .name = "trail",

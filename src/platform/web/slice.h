@@ -60,6 +60,7 @@ struct command {
     const char *help;                                   /* whole text with examples */
     int (*run)(struct app *app, int argc, char **argv); /* exit code */
     bool needs_db;
+    bool reads_only; /* may run beside a serving process: it gets a database that refuses writes */
 };
 
 /* Something a promise of the charter can be measured by, announced by the slice that has the
