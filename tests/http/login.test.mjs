@@ -58,10 +58,14 @@ test('links that are garbled, used or of somebody else say what to do', async ()
     for (const token of ['x', 'A'.repeat(43), 'A'.repeat(44), '%ff', '%00', '..%2f', 'я', '<script>'].map(encodeURI)) {
       const visitor = new Visitor(server.url)
       visitor.extra = { 'Accept-Language': accept }
-      assertPlain(await visitor.open(`/login/link/${token}`), `link ${token}`, lang)
+      const shown = await visitor.open(`/login/link/${token}`)
+      assertPlain(shown, `link ${token}`, lang)
+      assert.ok(shown.status >= 400, `link ${token}: ${shown.status}`)
       await visitor.open('/login') // has a token
       const answer = await visitor.post(`/login/link/${token}`, {})
       assertPlain(answer, `link ${token}`, lang)
+      const stale = await visitor.post(`/login/link/${token}`, { csrf: '' })
+      assert.ok(stale.status >= 400, `link ${token} from a stale page: ${stale.status}`)
       assert.ok(answer.status >= 400 || /^\/login/.test(answer.headers.location ?? ''), `link ${token}: ${answer.status}`)
       assert.ok(!visitor.cookies.has('session'), 'nobody is logged in by it')
       for (const path of [`/c/0000-0000-0?key=${token}`, `/m/${unit}/trail/proof/${token}`, `/c/${token}/photo/1`, `/m/${unit}/open311/v2/tokens/${token}.json`]) {

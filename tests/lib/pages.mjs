@@ -62,7 +62,8 @@ export function fillIn (form) {
 export const shape = (path) => path.replace(/\?(.*)$/, (_, query) => '?' + [...new URLSearchParams(query).keys()].sort().join('&'))
   .replace(/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]/g, '{number}').replace(/\/\d{5,}/g, '/{id}')
 
-// Follows the links of a visitor within `within`, two pages of each shape at most; calls see(path, answer).
+// Follows the links of a visitor within `within`, two pages of each shape at most (and of a list no more than three of
+// its filters and orders); calls see(path, answer).
 export async function crawl (visitor, starts, within, see, { each = 2, most = 400 } = {}) {
   const counts = new Map()
   const known = new Set(starts)
@@ -75,9 +76,12 @@ export async function crawl (visitor, starts, within, see, { each = 2, most = 40
     for (const [, link] of answer.text.matchAll(/href="(\/[^"#]*)/g)) {
       const to = unescape(link)
       const kind = shape(to)
-      if (known.has(to) || !within.test(to) || /[?&]lang=/.test(to) || (counts.get(kind) ?? 0) >= each) continue
+      const [list, query] = kind.split('?')
+      const variants = query === undefined ? 0 : counts.get(`${list}?`) ?? 0
+      if (known.has(to) || !within.test(to) || /[?&]lang=/.test(to) || (counts.get(kind) ?? 0) >= each || variants >= 3) continue
       known.add(to)
       counts.set(kind, (counts.get(kind) ?? 0) + 1)
+      if (query !== undefined) counts.set(`${list}?`, variants + 1)
       queue.push(to)
     }
   }

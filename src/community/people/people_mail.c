@@ -471,7 +471,7 @@ enum err people_link_post(struct req *r)
     struct form *form = NULL;
     enum err rc = form_read(r, NULL, 0, &form);
     if (rc == ERR_INPUT)
-        return show_link(r, true); /* the page was stale: its button again, with a fresh token */
+        return people_link_page(r); /* the page was stale: shown again, with a fresh token */
     if (rc != ERR_OK)
         return rc;
     arriving_make(r, &a);

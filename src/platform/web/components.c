@@ -52,8 +52,9 @@ void ui_form_open(struct buf *out, const struct ui *ui, const struct form *f, st
 void ui_form_tokens(struct buf *out, const struct ui *ui, const struct form *f)
 {
     ui_hidden(out, ui, "csrf", ui_csrf(ui));
-    if (f && f->once.p)
-        ui_hidden(out, ui, "once", f->once);
+    struct str once = f ? f->once : ui_once(ui);
+    if (once.p)
+        ui_hidden(out, ui, "once", once);
 }
 
 void ui_form_open_get(struct buf *out, const struct ui *ui, struct str action)

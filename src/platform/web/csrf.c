@@ -81,6 +81,15 @@ struct str ui_csrf(const struct ui *ui)
     return ui->req ? csrf_token(ui->req) : STR_NULL;
 }
 
+struct str ui_once(const struct ui *ui)
+{
+    if (!ui->req)
+        return STR_NULL;
+    if (!ui->req->priv->once.p)
+        ui->req->priv->once = id_secret(ui->req->arena, 16);
+    return ui->req->priv->once;
+}
+
 static bool token_is_good(struct req *r, struct str token)
 {
     unsigned char masked[2 * TOKEN_BYTES], mac[TOKEN_BYTES];

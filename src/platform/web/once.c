@@ -111,7 +111,7 @@ void once_end(struct once_table *t, const unsigned char key[ONCE_KEY_BYTES],
     struct entry *e = find(t, key, now_ms);
     if (e && e->running) {
         e->running = false;
-        e->until_ms = result ? now_ms + ONCE_KEPT_MS : 0;
+        e->until_ms = result ? now_ms + (result->brief ? ONCE_COOKIE_MS : ONCE_KEPT_MS) : 0;
         if (result)
             e->result = *result;
     }
@@ -147,14 +147,15 @@ static bool key_of(struct req *r, unsigned char key[ONCE_KEY_BYTES])
     return true;
 }
 
-/* What to remember of the answer. A cookie (a new session, say) cannot be given twice, so what
- * brings one is not remembered: those handlers know their own repetitions. */
+/* What to remember of the answer; false: nothing, the next is handled anew. */
 static bool keep_answer(struct req *r, enum err rc, struct once_result *out)
 {
-    struct str to = r->priv->location;
-    *out = (struct once_result){.notice = r->priv->notice_left};
-    if (rc != ERR_OK || r->priv->cookie_set || to.n >= sizeof out->location)
+    struct str to = r->priv->location, cookies = buf_view(&r->priv->cookies.headers);
+    *out = (struct once_result){.brief = r->priv->cookie_set};
+    if (rc != ERR_OK || to.n >= sizeof out->location || cookies.n >= sizeof out->cookies)
         return false;
+    if (cookies.n)
+        memcpy(out->cookies, cookies.p, cookies.n);
     if (to.p && (r->resp->status == 303 || r->resp->status == 204)) {
         memcpy(out->location, to.p, to.n);
         return true;
@@ -162,17 +163,16 @@ static bool keep_answer(struct req *r, enum err rc, struct once_result *out)
     return r->priv->wrote && r->resp->status < 300;
 }
 
-static enum err answer_again(struct req *r, const struct once_result *result)
+static void answer_again(struct req *r, const struct once_result *result)
 {
     LOG(LOG_INFO, "form.again", LOG_C("route", r->route->path));
-    if (!result->location[0]) {
+    if (result->location[0]) {
+        resp_redirect(r, arena_str(r->arena, str_from(result->location)));
+    } else {
         r->error_detail = MSG_web_err_again_next;
-        return ERR_CONFLICT;
+        resp_error(r, ERR_CONFLICT);
     }
-    if (result->notice != MSG_NONE)
-        resp_notice(r, result->notice);
-    resp_redirect(r, arena_str(r->arena, str_from(result->location)));
-    return ERR_OK;
+    buf_cstr(&r->priv->cookies.headers, result->cookies);
 }
 
 enum err once_handle(struct req *r)
@@ -183,7 +183,8 @@ enum err once_handle(struct req *r)
         return r->route->handle(r);
     switch (once_begin(r->app->web->once, key, ONCE_WAIT_MS, &result)) {
     case ONCE_DONE:
-        return answer_again(r, &result);
+        answer_again(r, &result);
+        return ERR_OK;
     case ONCE_LATE:
         return ERR_BUSY;
     case ONCE_FIRST:

@@ -5,9 +5,10 @@
  * connection: the same form arrives again, often while the first is still being worked on. Every
  * form page carries a random key (form_once), so two requests of one visitor with the same address
  * and the same bytes are one intention. The first is handled; the others wait for it and get its
- * answer: the same address to go on to, or, where the answer was a page that is shown only once
- * (a new key or password), a page that says that it is done. What was refused (a fault in a field,
- * a full disk) is not remembered: sent again it is handled again. Programs have the standard's
+ * answer: the same address to go on to with the same cookies (a browser may have dropped those of
+ * the first answer with the answer), or, where the answer was a page that is shown only once (a new
+ * key or password), a page that says that it is done. What was refused (a fault in a field, a full
+ * disk) is not remembered: sent again it is handled again. Programs have the standard's
  * Idempotency-Key instead.
  *
  * The memory is this process's, of fixed size, for ONCE_KEPT_MS. That is the first wall for all
@@ -21,8 +22,10 @@
 
 #define ONCE_KEY_BYTES 16
 #define ONCE_KEPT_MS (10 * MS_MINUTE)
+#define ONCE_COOKIE_MS MS_MINUTE /* an answer with cookies: they may be keys to an account */
 #define ONCE_WAIT_MS 10000
 #define ONCE_LOCATION 512
+#define ONCE_COOKIES 1024
 
 struct once_table;
 
@@ -32,7 +35,8 @@ void once_free(struct once_table *t); /* NULL is allowed; nobody may wait in it 
 
 struct once_result {
     char location[ONCE_LOCATION]; /* where the answer led; empty: it was a page */
-    enum msg notice;              /* that it left for the page there; MSG_NONE */
+    char cookies[ONCE_COOKIES];   /* its Set-Cookie lines */
+    bool brief;                   /* remembered for ONCE_COOKIE_MS only */
 };
 
 enum once_turn {

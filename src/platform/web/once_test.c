@@ -15,7 +15,7 @@ static const unsigned char one[ONCE_KEY_BYTES] = "one", two[ONCE_KEY_BYTES] = "t
 static void test_done_is_remembered(void **state)
 {
     struct once_table *t = once_new(8);
-    struct once_result r = {.location = "/there", .notice = MSG_common_save}, seen = {0};
+    struct once_result r = {.location = "/there", .cookies = "Set-Cookie: a=b\r\n"}, seen = {0};
     (void)state;
     assert_int_equal(once_begin(t, one, 0, &seen), ONCE_FIRST);
     assert_int_equal(once_begin(t, one, 0, &seen), ONCE_LATE);
@@ -23,7 +23,7 @@ static void test_done_is_remembered(void **state)
     once_end(t, one, &r);
     assert_int_equal(once_begin(t, one, 0, &seen), ONCE_DONE);
     assert_string_equal(seen.location, "/there");
-    assert_int_equal(seen.notice, MSG_common_save);
+    assert_string_equal(seen.cookies, "Set-Cookie: a=b\r\n");
     once_end(t, two, NULL);
     assert_int_equal(once_begin(t, two, 0, &seen), ONCE_FIRST);
     once_free(t);
@@ -116,16 +116,22 @@ static int close_app(void **state)
     return 0;
 }
 
-static struct test_answer send_form(struct test_app *t, const char *token, const char *once,
-                                    const char *words)
+static struct test_answer send_to(struct test_app *t, const char *path, const char *token,
+                                  const char *once, const char *words)
 {
     struct test_header headers[3] = {{"Origin", "https://aimak.test"}};
     struct str body = arena_printf(t->arena, "words=%s&csrf=%s&once=%s", words, token, once);
     return test_send(t, &(struct test_request){.method = "POST",
-                                               .path = "/form",
+                                               .path = path,
                                                .body = body,
                                                .content_type = "application/x-www-form-urlencoded",
                                                .headers = headers});
+}
+
+static struct test_answer send_form(struct test_app *t, const char *token, const char *once,
+                                    const char *words)
+{
+    return send_to(t, "/form", token, once, words);
 }
 
 static void test_twice(void **state)
@@ -150,6 +156,22 @@ static void test_twice(void **state)
     test_status(send_form(t, token, key, ""), 422); /* a refusal is not remembered */
 }
 
+/* Who pressed twice sees the second answer: it brings the session of the first. */
+static void test_cookies_again(void **state)
+{
+    struct test_app *t = *state;
+    const char *token = arena_cstr(t->arena, test_token(t)), *key = "0123456789abcdefghijkl";
+    for (int i = 0; i < 3; i++) {
+        struct test_answer a = send_to(t, "/login-test", token, key, "known-token");
+        test_status(a, 303);
+        assert_true(str_find(test_header_of(a, "Set-Cookie"), STR("session=known-token")) >= 0);
+        assert_int_equal(sample_handled, 1);
+        for (size_t k = 0; k < t->cookies.n; k++) /* the first answer never arrived */
+            if (str_ends(t->cookies.v[k].name, STR("session")))
+                t->cookies.v[k] = t->cookies.v[--t->cookies.n];
+    }
+}
+
 static void test_others_are_others(void **state)
 {
     struct test_app *t = *state;
@@ -167,6 +189,7 @@ int main(void)
         cmocka_unit_test(test_full_row),
         cmocka_unit_test(test_race),
         cmocka_unit_test_setup_teardown(test_twice, open_app, close_app),
+        cmocka_unit_test_setup_teardown(test_cookies_again, open_app, close_app),
         cmocka_unit_test_setup_teardown(test_others_are_others, open_app, close_app),
     };
     return cmocka_run_group_tests_name("web_once", tests, NULL, NULL);

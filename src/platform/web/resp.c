@@ -262,7 +262,6 @@ void resp_notice(struct req *r, enum msg m)
 {
     struct str key = str_from(msg_key(m));
     struct str mac = notice_mac(r, key);
-    r->priv->notice_left = m;
     resp_cookie(r, NOTICE_COOKIE, arena_printf(r->arena, "%.*s.%.*s", STRF(key), STRF(mac)),
                 NOTICE_SECONDS, false);
 }

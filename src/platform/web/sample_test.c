@@ -129,6 +129,7 @@ static enum err post_login(struct req *r)
     enum err rc = FORM_READ(r, fields, &form);
     if (rc != ERR_OK)
         return rc;
+    sample_handled++;
     req_session_set(r, form->v[F_WORDS].s, 3600, false);
     resp_redirect(r, STR("/page"));
     return ERR_OK;

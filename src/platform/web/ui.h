@@ -64,6 +64,9 @@ struct plain_number {
  * it) and for scripts (header X-CSRF-Token). Asking for it makes the answer private: never cached.
  * NULL view where there is no request (mails). */
 struct str ui_csrf(const struct ui *ui);
+/* The key of this page (see once.h) for its forms that have no `struct form`: a button and nothing
+ * else. NULL view where there is no request. */
+struct str ui_once(const struct ui *ui);
 
 /* The text with & < > " ' escaped: the one primitive under all of the following, for C code that
  * writes machine markup (XML, SVG) of its own. Safe in text and in quoted attributes. */

@@ -36,6 +36,7 @@ struct req_private {
     struct str csrf_secret; /* session token or visitor cookie; NULL: not looked up yet */
     struct str new_visitor; /* made in this request; the cookie goes out when a token did */
     bool token_given;       /* a form is in this answer: not for caches */
+    struct str once;        /* of the page's forms without a struct form; NULL: none yet */
 
     /* the answer */
     const char *content_type;
@@ -46,11 +47,10 @@ struct req_private {
     struct str etag;
     enum msg notice; /* of the page before; taken by page_open */
     /* what once.c remembers of the answer to a form */
-    struct str location;  /* where a redirect leads, as the handler gave it; NULL: none */
-    enum msg notice_left; /* for the next page */
-    bool cookie_set;      /* other than the notice */
-    bool wrote;           /* a transaction was committed */
-    int error_status;     /* what resp_error answers instead of the code's own status; 0 none */
+    struct str location; /* where a redirect leads, as the handler gave it; NULL: none */
+    bool cookie_set;     /* other than the notice */
+    bool wrote;          /* a transaction was committed */
+    int error_status;    /* what resp_error answers instead of the code's own status; 0 none */
     int64_t retry_after_s;
     const char *allow; /* of the path: for 405 and OPTIONS */
     size_t content_at; /* where the page's own content begins in the answer */
