@@ -73,6 +73,11 @@ INSERT INTO place_population (code, year, sex, age, people, source)
 VALUES ($code, $year, $sex, $age, $people, $source)
 ON CONFLICT (code, year, sex, age) DO UPDATE SET people = excluded.people, source = excluded.source;
 
+-- query: population_all :many
+-- What is stored, to tell an import's new figures from those that are there.
+-- out: code str, year i64, sex str, age str, people i64, source str
+SELECT code, year, sex, age, people, source FROM place_population;
+
 -- query: population_of :many
 -- The latest year up to the given one.
 -- in: code str, year i64

@@ -226,9 +226,11 @@ static const struct table_column population_columns[] = {
 };
 
 struct population_import {
+    struct arena *arena;
     struct population_put {
         struct str code, sex, age, source;
-        int64_t year, people;
+        int64_t year, people, line;
+        bool known, same; /* of the row that is stored already */
     } * v;
     size_t n, cap;
 };
@@ -236,7 +238,7 @@ struct population_import {
 static void read_population(struct table_in *t, struct arena *a, const struct territory *territory,
                             struct population_import *rows)
 {
-    struct population_put row = {0};
+    struct population_put row = {.line = table_line(t)};
     row.code = arena_str(a, table_cell(t, P_CODE));
     row.sex = arena_str(a, table_cell(t, P_SEX));
     row.age = arena_str(a, table_cell(t, P_AGE));
@@ -252,14 +254,61 @@ static void read_population(struct table_in *t, struct arena *a, const struct te
     ARENA_PUSH(a, *rows, row);
 }
 
+static int by_figure(const void *x, const void *y)
+{
+    const struct population_put *a = x, *b = y;
+    int order = str_compare(a->code, b->code);
+    if (order == 0)
+        order = (a->year > b->year) - (a->year < b->year);
+    if (order == 0)
+        order = str_compare(a->sex, b->sex);
+    return order ? order : str_compare(a->age, b->age);
+}
+
+/* Sorts the rows; the same figure twice in one file is a fault, not a matter of which comes last.
+ */
+static void check_figures(struct table_in *t, struct population_import *in)
+{
+    if (in->n > 1)
+        qsort(in->v, in->n, sizeof *in->v, by_figure);
+    for (size_t i = 1; i < in->n; i++)
+        if (by_figure(&in->v[i - 1], &in->v[i]) == 0) {
+            const struct population_put *a = &in->v[i - 1], *b = &in->v[i];
+            const struct population_put *later = a->line > b->line ? a : b;
+            table_fault_at(t, later->line, P_CODE, later->code, MSG_places_import_figure_twice);
+        }
+}
+
+/* Which of the sorted rows are stored already, and with the same figure. */
+static enum err compare_population(struct tx *tx, void *arg)
+{
+    struct population_import *in = arg;
+    struct sql_population_all_rows stored = {0};
+    enum err rc = ERR_OK;
+    TRY(sql_population_all(tx, in->arena, &stored));
+    for (size_t i = 0; i < stored.n; i++) {
+        const struct sql_population_all_row *s = &stored.v[i];
+        const struct population_put key = {
+            .code = s->code, .year = s->year, .sex = s->sex, .age = s->age};
+        struct population_put *row = bsearch(&key, in->v, in->n, sizeof *in->v, by_figure);
+        if (!row)
+            continue;
+        row->known = true;
+        row->same = row->people == s->people && str_eq(row->source, s->source);
+    }
+out:
+    return rc;
+}
+
 static enum err write_population(struct tx *tx, void *arg)
 {
     struct population_import *in = arg;
     enum err rc = ERR_OK;
     for (size_t i = 0; i < in->n; i++)
-        TRY(sql_population_put(tx, NULL, .code = in->v[i].code, .year = in->v[i].year,
-                               .sex = in->v[i].sex, .age = in->v[i].age, .people = in->v[i].people,
-                               .source = in->v[i].source));
+        if (!in->v[i].same)
+            TRY(sql_population_put(tx, NULL, .code = in->v[i].code, .year = in->v[i].year,
+                                   .sex = in->v[i].sex, .age = in->v[i].age,
+                                   .people = in->v[i].people, .source = in->v[i].source));
     TRY(territory_changed(tx));
 out:
     return rc;
@@ -269,17 +318,25 @@ enum err places_load_population(struct app *app, struct arena *a, struct str tex
                                 struct table_in **table, struct import_counts *counts)
 {
     const struct territory *territory = territory_get(app, a);
-    struct population_import rows = {0};
+    struct population_import rows = {.arena = a};
     struct table_in *t = table_open(a, text, population_columns, COUNT_OF(population_columns));
     *table = t;
     while (table_faults(t) < 10000 && table_next(t))
         read_population(t, a, territory, &rows);
+    check_figures(t, &rows);
     if (table_faults(t) > 0)
         return ERR_INPUT;
-    counts->rows = (int64_t)rows.n;
-    if (dry_run || rows.n == 0)
+    enum err rc = rows.n > 0 ? db_read(app->db, SCOPE_COUNTRY, compare_population, &rows) : ERR_OK;
+    if (rc != ERR_OK)
+        return rc;
+    *counts = (struct import_counts){.rows = (int64_t)rows.n};
+    for (size_t i = 0; i < rows.n; i++)
+        *(rows.v[i].same    ? &counts->same
+          : rows.v[i].known ? &counts->changed
+                            : &counts->added) += 1;
+    if (dry_run || counts->added + counts->changed == 0)
         return ERR_OK;
-    enum err rc = db_write(app->db, SCOPE_COUNTRY, write_population, &rows);
+    rc = db_write(app->db, SCOPE_COUNTRY, write_population, &rows);
     return rc == ERR_OK ? territory_reload(app) : rc;
 }
 
@@ -291,6 +348,8 @@ enum err places_load_population(struct app *app, struct arena *a, struct str tex
 struct outline {
     const struct place *place;
     struct geo_area area;
+    struct str rings; /* as they are stored */
+    bool known, same; /* of the outline that is stored already */
 };
 struct outline_import {
     struct arena *arena;
@@ -344,16 +403,30 @@ static enum err take_outline(void *arg, const struct geo_feature *f)
     return ERR_OK;
 }
 
+static enum err compare_outlines(struct tx *tx, void *arg)
+{
+    struct outline_import *in = arg;
+    struct sql_boundary_all_rows stored = {0};
+    enum err rc = ERR_OK;
+    TRY(sql_boundary_all(tx, in->arena, &stored));
+    for (size_t i = 0; i < in->list.n; i++)
+        for (size_t k = 0; k < stored.n; k++)
+            if (str_eq(stored.v[k].code, in->list.v[i].place->code)) {
+                in->list.v[i].known = true;
+                in->list.v[i].same = str_eq(stored.v[k].rings, in->list.v[i].rings);
+            }
+out:
+    return rc;
+}
+
 static enum err write_outlines(struct tx *tx, void *arg)
 {
     struct outline_import *in = arg;
     enum err rc = ERR_OK;
-    for (size_t i = 0; i < in->list.n; i++) {
-        struct buf *rings = buf_in(in->arena);
-        outline_write(rings, &in->list.v[i].area);
-        TRY(sql_boundary_put(tx, NULL, .code = in->list.v[i].place->code, .rings = buf_view(rings),
-                             .source = in->source));
-    }
+    for (size_t i = 0; i < in->list.n; i++)
+        if (!in->list.v[i].same)
+            TRY(sql_boundary_put(tx, NULL, .code = in->list.v[i].place->code,
+                                 .rings = in->list.v[i].rings, .source = in->source));
     TRY(territory_changed(tx));
 out:
     return rc;
@@ -365,11 +438,34 @@ static void thin_out(struct outline_import *in)
     for (size_t i = 0; i < in->list.n; i++)
         areas[i] = in->list.v[i].area;
     geo_simplify(in->arena, areas, in->list.n, OUTLINE_TOLERANCE_M);
-    for (size_t i = 0; i < in->list.n; i++)
+    for (size_t i = 0; i < in->list.n; i++) {
+        struct buf *rings = buf_in(in->arena);
         in->list.v[i].area = areas[i];
+        outline_write(rings, &areas[i]);
+        in->list.v[i].rings = buf_view(rings);
+    }
 }
 
-static int load_outlines(struct app *app, struct import_run *run)
+/* Thins the outlines, counts what is new and stores that. */
+static enum err store_outlines(struct app *app, struct outline_import *in, bool dry_run,
+                               struct import_counts *counts)
+{
+    thin_out(in);
+    enum err rc = db_read(app->db, SCOPE_COUNTRY, compare_outlines, in);
+    if (rc != ERR_OK)
+        return rc;
+    *counts = (struct import_counts){.rows = (int64_t)in->list.n};
+    for (size_t i = 0; i < in->list.n; i++)
+        *(in->list.v[i].same    ? &counts->same
+          : in->list.v[i].known ? &counts->changed
+                                : &counts->added) += 1;
+    if (dry_run || counts->added + counts->changed == 0)
+        return ERR_OK;
+    rc = db_write(app->db, SCOPE_COUNTRY, write_outlines, in);
+    return rc == ERR_OK ? territory_reload(app) : rc;
+}
+
+enum err places_load_outlines(struct app *app, struct import_run *run)
 {
     struct outline_import in = {.arena = run->arena,
                                 .territory = territory_get(app, run->arena),
@@ -387,14 +483,14 @@ static int load_outlines(struct app *app, struct import_run *run)
         run->fault = MSG_places_import_geojson;
         rc = ERR_INPUT;
     }
-    run->counts.rows = (int64_t)in.list.n;
-    if (rc == ERR_OK && !run->dry_run && in.list.n > 0) {
-        thin_out(&in);
-        rc = db_write(app->db, SCOPE_COUNTRY, write_outlines, &in);
-        if (rc == ERR_OK)
-            rc = territory_reload(app);
-    }
-    return import_finish(run, rc);
+    if (rc == ERR_OK && in.list.n > 0)
+        rc = store_outlines(app, &in, run->dry_run, &run->counts);
+    return rc;
+}
+
+static int load_outlines(struct app *app, struct import_run *run)
+{
+    return import_finish(run, places_load_outlines(app, run));
 }
 
 /* --- command line --- */

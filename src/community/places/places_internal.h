@@ -77,6 +77,8 @@ MUST enum err places_load_units(struct app *app, struct arena *a, struct str tex
 MUST enum err places_load_population(struct app *app, struct arena *a, struct str text,
                                      bool dry_run, struct table_in **table,
                                      struct import_counts *counts);
+/* Uses run->text, path, arena, lang and dry_run; sets run->counts and run->fault. */
+MUST enum err places_load_outlines(struct app *app, struct import_run *run);
 
 int places_import_units(struct app *app, int argc, char **argv);
 int places_import_boundaries(struct app *app, int argc, char **argv);

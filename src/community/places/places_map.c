@@ -152,6 +152,11 @@ void places_unit_map(struct buf *out, const struct ui *ui, struct app *app, stru
     (void)a;
     const struct geo_area *outline = &place_entry(unit)->outline;
     struct geo_box box = outline->n > 0 ? outline->box : GEO_BOX_EMPTY;
+    size_t villages = 0;
+    for (size_t i = 0; i < unit->child_count; i++)
+        villages += unit->children[i]->has_point;
+    if (outline->n == 0 && villages < 2 && n == 0)
+        return; /* a dot on an empty sheet tells nobody anything */
     for (size_t i = 0; i < unit->child_count; i++)
         if (unit->children[i]->has_point)
             box = geo_box_join(
@@ -164,7 +169,7 @@ void places_unit_map(struct buf *out, const struct ui *ui, struct app *app, stru
         return;
 
     struct geo_view v = geo_view_fit(box, GEO_EQUIRECTANGULAR, 700, 600, 24);
-    svg_open(out, &v, "map");
+    svg_open(out, &v, "map map--unit");
     if (outline->n > 0)
         draw_area(out, &v, unit, "map__area");
     for (size_t i = 0; i < unit->child_count; i++) {

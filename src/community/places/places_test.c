@@ -220,6 +220,53 @@ static void adds_population_up(void **state)
     slice_test_end(&t);
 }
 
+/* "Added 0, changed 0" after the first import told operators that nothing had been stored. */
+static void figures_and_outlines_are_counted_as_units_are(void **state)
+{
+    struct slice_test t;
+    begin(&t, state);
+    load(&t, units, false, ERR_OK, 0);
+    static const char first[] = "code,year,sex,people\n41704235825010,2025,f,510\n"
+                                "41704235825010,2025,m,490\n";
+    static const char second[] = "code,year,sex,people\n41704235825010,2025,f,511\n"
+                                 "41704235825010,2025,m,490\n41704235825020,2025,m,7\n";
+    static const char twice[] = "code,year,people\n41704235825010,2025,5\n41704235825010,2025,6\n";
+    const struct {
+        const char *text;
+        bool dry_run;
+        int64_t added, changed, same;
+    } loads[] = {{first, true, 2, 0, 0},  {first, false, 2, 0, 0},  {first, false, 0, 0, 2},
+                 {second, true, 1, 1, 1}, {second, false, 1, 1, 1}, {second, false, 0, 0, 3}};
+    struct table_in *table = NULL;
+    for (size_t i = 0; i < COUNT_OF(loads); i++) {
+        struct import_counts c = {0};
+        assert_int_equal(places_load_population(&t.app, t.arena, str_from(loads[i].text),
+                                                loads[i].dry_run, &table, &c),
+                         ERR_OK);
+        assert_true(c.added == loads[i].added && c.changed == loads[i].changed);
+        assert_true(c.same == loads[i].same && c.rows == c.added + c.changed + c.same);
+    }
+    struct import_counts none = {0};
+    assert_int_equal(places_load_population(&t.app, t.arena, str_from(twice), false, &table, &none),
+                     ERR_INPUT);
+    assert_int_equal(table_faults(table), 1);
+    for (int i = 0; i < 3; i++) {
+        struct import_run run = {
+            .arena = t.arena,
+            .path = "x.geojson",
+            .lang = LANG_EN,
+            .dry_run = i == 0,
+            .text = STR("{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\","
+                        "\"properties\":{\"code\":\"41704235825000\"},\"geometry\":{\"type\":"
+                        "\"Polygon\",\"coordinates\":[[[75,42],[76,42],[76,43],[75,42]]]}}]}")};
+        assert_int_equal(places_load_outlines(&t.app, &run), ERR_OK);
+        assert_int_equal(run.counts.added, i < 2);
+        assert_int_equal(run.counts.same, i == 2);
+        assert_true(territory_get(&t.app, t.arena)->has_boundaries == (i > 0));
+    }
+    slice_test_end(&t);
+}
+
 static void outline_survives_its_text(void **state)
 {
     (void)state;
@@ -269,6 +316,7 @@ int main(void)
         BODY(finds_names_however_they_are_spelt),
         BODY(merges_and_keeps_history),
         BODY(adds_population_up),
+        BODY(figures_and_outlines_are_counted_as_units_are),
         BODY(outline_survives_its_text),
         BODY(demo_is_whole_and_repeatable),
     };

@@ -39,6 +39,8 @@ struct str text3_get(const struct text3 *t, enum lang lang);
 void lang_number(struct buf *b, enum lang lang, int64_t v); /* 1 234 567 / 1,234,567 */
 void lang_decimal(struct buf *b, enum lang lang, double v, int decimals); /* 12,5 / 12.5 */
 void lang_percent(struct buf *b, enum lang lang, double fraction); /* 0.874 -> 87% / ru 87 % */
+/* What stands behind a number of per cent, with the blank that Russian sets before it. */
+const char *lang_percent_sign(enum lang lang);
 /* 15 000,50 сом / 15,000.50 som: always two decimals, so that columns line up. */
 void lang_money(struct buf *b, enum lang lang, int64_t tyiyn);
 /* 812 байт / 1,2 МБ / 1.2 MB: units of 1,000, at most one decimal. */

@@ -73,9 +73,14 @@ void lang_percent(struct buf *b, enum lang lang, double fraction)
         buf_char(&whole, c);
     }
     put_grouped(b, lang, buf_view(&whole));
-    buf_cstr(b, lang == LANG_RU ? NO_BREAK_SPACE "%" : "%");
+    buf_cstr(b, lang_percent_sign(lang));
     buf_free(&text);
     buf_free(&whole);
+}
+
+const char *lang_percent_sign(enum lang lang)
+{
+    return lang == LANG_RU ? NO_BREAK_SPACE "%" : "%";
 }
 
 void lang_money(struct buf *b, enum lang lang, int64_t tyiyn)

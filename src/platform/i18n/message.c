@@ -66,8 +66,13 @@ void msg_fill(struct buf *out, enum lang lang, struct str text, const struct msg
             rest = str_slice(rest, 1, rest.n);
         } else {
             size_t name = (size_t)str_find_char(rest, '}');
-            put_arg(out, lang, find_arg(str_slice(rest, 0, name), args, n));
+            const struct msg_arg *arg = find_arg(str_slice(rest, 0, name), args, n);
+            put_arg(out, lang, arg);
             rest = str_slice(rest, name + 1, rest.n);
+            /* A Russian date ends with "г.": its point ends the sentence too. */
+            if (arg->kind == MSG_ARG_DATE && str_starts(rest, STR(".")) &&
+                str_ends(buf_view(out), STR(".")))
+                rest = str_slice(rest, 1, rest.n);
         }
     }
     buf_str(out, rest);

@@ -80,6 +80,23 @@ static void arguments_are_written_by_kind(void **state)
     arena_free(a);
 }
 
+/* "до 1 декабря 2026 г." ends a sentence with one point, in every language. */
+static void a_date_ends_a_sentence_with_one_point(void **state)
+{
+    const struct msg_arg args[] = {ARG_DATE("day", day_from_civil((struct civil){2026, 12, 1})),
+                                   ARG_S("a", STR("x."))};
+    struct buf out = BUF_EMPTY;
+    (void)state;
+    msg_fill(&out, LANG_RU, STR("до {day}. Далее {a}."), args, COUNT_OF(args));
+    assert_true(str_ends(buf_view(&out), STR("г. Далее x..")));
+    for (enum lang lang = 0; lang < LANG__MAX; lang++) {
+        buf_clear(&out);
+        msg_fill(&out, lang, STR("{day}."), args, COUNT_OF(args));
+        assert_true(str_ends(buf_view(&out), STR(".")) && !str_ends(buf_view(&out), STR("..")));
+    }
+    buf_free(&out);
+}
+
 static void braces_and_names_are_filled(void **state)
 {
     static const struct {
@@ -179,6 +196,7 @@ int main(void)
         cmocka_unit_test(plural_form_follows_the_number),
         cmocka_unit_test(arguments_are_written_by_kind),
         cmocka_unit_test(braces_and_names_are_filled),
+        cmocka_unit_test(a_date_ends_a_sentence_with_one_point),
         cmocka_unit_test(a_message_without_placeholders_is_put_as_it_is),
         cmocka_unit_test(mistakes_stop_the_program),
         cmocka_unit_test(keys_are_found_again),

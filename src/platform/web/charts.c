@@ -70,7 +70,9 @@ static void put_value(struct buf *out, const struct ui *ui, const struct chart *
         return;
     }
     put_number(out, ui, v);
-    if (c->unit.n) {
+    if (in_percent(c)) {
+        put(out, lang_percent_sign(ui->lang));
+    } else if (c->unit.n) {
         put(out, "\xc2\xa0"); /* the unit stays beside its number */
         html_text(out, ui, c->unit);
     }

@@ -396,7 +396,8 @@ static enum err take_file(struct req *r, struct form *f, int field, const struct
     }
     if ((int64_t)in->value.n > max) {
         struct buf *size = buf_in(r->arena);
-        lang_bytes(size, r->ui.lang, max);
+        /* "10 MB" as the hint beside the field says, not 10.5: nobody counts in 1,048,576. */
+        lang_bytes(size, r->ui.lang, max % (1 << 20) ? max : (max >> 20) * 1000000);
         FORM_FAULT_ARGS(r, f, field, MSG_common_fault_file_too_big,
                         ARG_S("label", label_of(r, f, field)), ARG_S("size", buf_view(size)));
         return ERR_OK;

@@ -308,6 +308,10 @@ static void test_charts(void **state)
     assert_int_equal(count_of(a.body, "<details"), 6);
     assert_int_equal(count_of(a.body, "<details"), count_of(a.body, "</details>"));
     test_contains(a, "No data");
+    /* As beside every other figure of the page; the blank belongs to Russian alone. */
+    test_contains(a, "50%");
+    test_lacks(a, "\xc2\xa0%");
+    test_contains(a, "50\xc2\xa0m³");
 }
 
 /* Axes end at 1, 2 or 5 times a power of ten at or above the largest value. */
