@@ -146,9 +146,11 @@ test('sqlite: a full disk refuses writes plainly, reads go on, and it recovers b
     assertOutage(await entering.post('/login', { login: 'head@kok-jar.demo', password: 'kok-jar-demo' }), 'log-in')
   }
   for (const path of ['/', `/m/${unit}`, `/m/${unit}/reports`, `${form}?service=water`, '/compare', '/healthz', '/readyz', '/metrics',
-    `/m/${unit}/open311/v2/requests.xml`, `/api/v1/municipalities/${unit}/cases`, '/open/figures.csv']) {
+    `/m/${unit}/open311/v2/requests.xml`, `/api/v1/municipalities/${unit}/cases`, '/compare.csv', '/open']) {
     assert.equal((await ask(server.url, path)).status, 200, `${path} is read while the disk is full`)
   }
+  // A download is made on the disk first: it asks to come back later.
+  assert.equal((await ask(server.url, '/open/figures.csv')).status, 503)
   const list = await officer.send(`/desk/${unit}/cases`)
   assert.equal(list.status, 200, 'who was logged in stays so, and reads')
   assert.deepEqual(await listed(server), before)
