@@ -205,17 +205,55 @@ static struct map_paint paint(void *arg, const struct place *p)
 
 static void fill_sorts(struct req *r, struct compare_view *v)
 {
-    for (int s = 0; s < COMPARE_SORT__MAX; s++)
-        v->sort_hrefs[s] = arena_printf(r->arena, "/compare?sort=%s%s%.*s", sort_codes[s],
-                                        v->oblast.n ? "&oblast=" : "", STRF(v->oblast));
     const char *more = v->oblast.n ? "&oblast=" : "";
+    for (int s = 0; s < COMPARE_SORT__MAX; s++)
+        v->sort_hrefs[s] = arena_printf(r->arena, "/compare?sort=%s%s%.*s%s", sort_codes[s], more,
+                                        STRF(v->oblast), v->all ? "&all=1" : "");
+    v->all_href = arena_printf(r->arena, "/compare?sort=%s%s%.*s&all=1", sort_codes[v->sort], more,
+                               STRF(v->oblast));
     v->csv = arena_printf(r->arena, "/compare.csv?sort=%s%s%.*s", sort_codes[v->sort], more,
                           STRF(v->oblast));
     v->xlsx = arena_printf(r->arena, "/compare.xlsx?sort=%s%s%.*s", sort_codes[v->sort], more,
                            STRF(v->oblast));
 }
 
-static enum err fill(struct req *r, struct compare_view *v)
+/* The whole country's map, coloured by the promises kept of the last 90 days. */
+enum err home_kept_map(struct req *r, struct html *map)
+{
+    struct compare_view v = {0};
+    const struct territory *t = territory_get(r->app, r->arena);
+    static const struct all_case_figures no_cases;
+    struct compare_figures f = {.arena = r->arena, .cases = &no_cases};
+    enum err rc = req_read(r, read_kept, &f);
+    if (rc != ERR_OK)
+        return rc;
+    list_units(r, t, STR_NULL, &v);
+    add_figures(&v, t, &f);
+    struct buf *out = buf_in(r->arena);
+    places_map(out, &r->ui, r->app, r->arena, PLACE_AIMAK, paint, &(struct paint_job){r, &v});
+    *map = (struct html){buf_view(out)};
+    return ERR_OK;
+}
+
+/* Nothing promised that could be counted, nothing reported: a row of dashes. */
+static bool is_silent(const struct compare_row *row)
+{
+    return row->kept.counted == 0 && row->cases.received365 == 0 && row->cases.open == 0;
+}
+
+/* Most of the country may not take part yet: its rows stand behind a link, its squares on the map.
+ */
+static void leave_out_silent(struct compare_view *v)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < v->rows.n; i++)
+        if (!is_silent(&v->rows.v[i]))
+            v->rows.v[kept++] = v->rows.v[i];
+    v->silent = (int64_t)(v->rows.n - kept);
+    v->rows.n = kept;
+}
+
+static enum err fill(struct req *r, struct compare_view *v, bool silent_too)
 {
     enum err rc = ERR_OK;
     struct compare_figures f = {.arena = r->arena};
@@ -238,6 +276,8 @@ static enum err fill(struct req *r, struct compare_view *v)
     struct buf *map = buf_in(r->arena);
     places_map(map, &r->ui, r->app, r->arena, PLACE_AIMAK, paint, &(struct paint_job){r, v});
     v->map = (struct html){buf_view(map)};
+    if (!silent_too)
+        leave_out_silent(v);
     sum_up(v);
     sort_rows(r, v);
     fill_sorts(r, v);
@@ -253,8 +293,8 @@ out:
 
 enum err home_compare(struct req *r)
 {
-    struct compare_view v = {0};
-    enum err rc = fill(r, &v);
+    struct compare_view v = {.all = str_eq(req_query(r, "all"), STR("1"))};
+    enum err rc = fill(r, &v, v.all);
     if (rc != ERR_OK)
         return rc;
     struct page page = {.title = msg_text(r->ui.lang, MSG_home_compare_title),
@@ -271,7 +311,7 @@ enum err home_compare(struct req *r)
 enum err home_compare_csv(struct req *r)
 {
     struct compare_view v = {0};
-    enum err rc = fill(r, &v);
+    enum err rc = fill(r, &v, true);
     if (rc != ERR_OK)
         return rc;
     struct csv_writer w = {.out = resp_csv(r, "municipalities.csv")};
@@ -306,7 +346,7 @@ enum err home_compare_xlsx(struct req *r)
     struct compare_view v = {0};
     struct xlsx *x = NULL;
     enum err rc = ERR_OK;
-    TRY(fill(r, &v));
+    TRY(fill(r, &v, true));
     enum lang lang = r->ui.lang;
     const struct xlsx_about about = {
         .title = msg_text(lang, MSG_home_compare_title),

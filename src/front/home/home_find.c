@@ -73,16 +73,6 @@ static void list_oblasts(struct req *r, const struct territory *t, struct find_v
     }
 }
 
-static struct map_paint paint(void *arg, const struct place *p)
-{
-    struct req *r = arg;
-    return (struct map_paint){
-        .css_class = "map__point",
-        .title = place_name(p, r->ui.lang),
-        .href = arena_printf(r->arena, "/m/%.*s", STRF(p->code)),
-    };
-}
-
 enum err home_find(struct req *r)
 {
     const struct territory *t = territory_get(r->app, r->arena);
@@ -94,9 +84,9 @@ enum err home_find(struct req *r)
         search_near(r, t, &v);
     list_oblasts(r, t, &v);
     if (!v.searched) {
-        struct buf *map = buf_in(r->arena);
-        places_map(map, &r->ui, r->app, r->arena, PLACE_AIMAK, paint, r);
-        v.map = (struct html){buf_view(map)};
+        enum err rc = home_kept_map(r, &v.map);
+        if (rc != ERR_OK)
+            return rc;
     }
     struct page page = {.title = msg_text(r->ui.lang, MSG_home_find_title),
                         .description = msg_text(r->ui.lang, MSG_home_find_lead),

@@ -14,6 +14,8 @@ enum err home_about(struct req *r);
 enum err home_compare(struct req *r);
 enum err home_compare_csv(struct req *r);
 enum err home_compare_xlsx(struct req *r);
+/* The country painted as on "/compare"; home_legend explains it. */
+MUST enum err home_kept_map(struct req *r, struct html *map);
 /* The municipality's menu in the frame. */
 void home_navigation(struct buf *out, struct req *r, const struct page *page);
 

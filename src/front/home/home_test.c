@@ -62,6 +62,30 @@ static int64_t reports_in_table(struct test_app *t)
     return n;
 }
 
+/* A square says what it is: its colour is explained, and those who take no part are not a row of
+ * dashes each. */
+static void test_squares_are_explained_and_silent_rows_wait(void **state)
+{
+    (void)state;
+    clock_set_for_test(NOON);
+    struct test_app *t = open_app();
+    struct test_answer a = test_get(t, "/");
+    test_contains(a, "tile-map__tile step-0");
+    test_contains(a, "class=\"legend\"");
+    test_contains(a, "No data");
+    report(t, "The only report of the country");
+    clock_set_for_test(NOON + MS_MINUTE);
+    a = test_get(t, "/compare");
+    test_contains(a, ">1 municipality<");
+    test_contains(a, "There is no data yet for 51 more municipalities");
+    test_contains(a, "all=1");
+    a = test_get(t, "/compare?all=1");
+    test_contains(a, ">52 municipalities<");
+    test_lacks(a, "There is no data yet");
+    clock_set_for_test(0);
+    test_app_close(t);
+}
+
 static void test_figures_are_kept_for_a_while(void **state)
 {
     (void)state;
@@ -101,7 +125,9 @@ static void test_unit_page_counts_at_once(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_figures_are_kept_for_a_while),
-                                       cmocka_unit_test(test_unit_page_counts_at_once)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_figures_are_kept_for_a_while),
+        cmocka_unit_test(test_squares_are_explained_and_silent_rows_wait),
+        cmocka_unit_test(test_unit_page_counts_at_once)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

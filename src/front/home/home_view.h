@@ -66,8 +66,10 @@ struct compare_view {
         size_t n, cap;
     } rows;
     struct str sort_hrefs[COMPARE_SORT__MAX];
-    struct str csv, xlsx;
+    struct str csv, xlsx, all_href;
     struct html map;
+    bool all;       /* rows without anything counted are asked for */
+    int64_t silent; /* such rows, left out */
     int64_t people, reports, overdue;
     struct kept kept;
 };

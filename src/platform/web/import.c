@@ -72,10 +72,12 @@ int import_finish(struct import_run *run, enum err rc)
         cli_say("%s: %s", run->path, err_name(rc));
         return cli_exit(rc);
     }
-    if (run->table)
+    if (run->table) {
         table_fault_report(run->table, run->lang, out);
-    else
+    } else {
         buf_str(out, msg_text(run->lang, run->fault));
+        buf_char(out, '\n');
+    }
     fprintf(stderr, "%.*s", STRF(buf_view(out)));
     MSG_PUT((buf_clear(out), out), run->lang, MSG_table_import_refused,
             ARG_N("n", run->table ? table_faults(run->table) : 1));
