@@ -1,7 +1,7 @@
 /*
  * Files of figures: promises and how they were kept, figures of today, figures by month. They count
- * private reports too, which no list shows; so counts of one to four reports are withheld, and what
- * is derived from them with them.
+ * private reports too, which no file here holds (pages list them by village, service and state
+ * alone); so counts of one to four reports are withheld, and what is derived from them with them.
  */
 #include "front/opendata/opendata_internal.h"
 
