@@ -128,12 +128,32 @@ static int word_score(struct str typed, struct str word)
     return 0;
 }
 
+/* "көкжар", "kokjar": on a phone the hyphen is three presses away. At least four letters. */
+static int joined_score(struct str typed, const struct words *name)
+{
+    char room[8 * WORD_MAX];
+    size_t n = 0;
+    for (size_t i = 0; i < name->n; i++) {
+        if (name->v[i].n > sizeof room - n)
+            return 0;
+        memcpy(room + n, name->v[i].p, name->v[i].n);
+        n += name->v[i].n;
+    }
+    struct str joined = str_of(room, n);
+    uint32_t letters[4];
+    if (name->n < 2 || code_points(typed, letters, COUNT_OF(letters)) < COUNT_OF(letters))
+        return 0;
+    return str_eq(joined, typed) ? 100 : str_starts(joined, typed) ? 50 : 0;
+}
+
 static int name_score(const struct words *typed, struct str key)
 {
     if (key.n == 0 || typed->n == 0)
         return 0;
     struct words name = split_words(key, true);
-    int sum = 0;
+    int sum = typed->n == 1 ? joined_score(typed->v[0], &name) : 0;
+    if (sum > 0)
+        return sum;
     for (size_t i = 0; i < typed->n; i++) {
         int best = 0;
         for (size_t j = 0; j < name.n; j++) {
