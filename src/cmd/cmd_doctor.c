@@ -161,7 +161,7 @@ static int run(const struct options *o, int argc, char **argv)
     if (faults == 0)
         puts("No fault was found.");
     else
-        printf("%d faults were found.\n", faults);
+        printf("%d fault%s found.\n", faults, faults == 1 ? " was" : "s were");
     return faults ? EXIT_FAULT : EXIT_DONE;
 }
 

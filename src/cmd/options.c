@@ -1,6 +1,8 @@
 /* The common options; see options.h. */
 #include "cmd/options.h"
 
+#include "cmd/settings.h"
+
 const char options_help[] =
     "Options of every command, with the variable that is used without them:\n"
     "  --db URL             sqlite:PATH or postgresql://USER@HOST:PORT/NAME; without one\n"
@@ -9,6 +11,7 @@ const char options_help[] =
     "  --listen HOST:PORT   where to serve; 127.0.0.1:8080, port 0: any free (AIMAK_LISTEN)\n"
     "  --public-url URL     the address that people type, with https (AIMAK_PUBLIC_URL)\n"
     "  --trusted-proxy IP   proxy whose X-Forwarded headers count (AIMAK_TRUSTED_PROXY)\n"
+    "  --settings FILE      the variables of a service, such as /etc/aimak/aimak.conf\n"
     "  --help, --version\n";
 
 static const char *from_environment(const char *name, const char *otherwise)
@@ -19,6 +22,10 @@ static const char *from_environment(const char *name, const char *otherwise)
 
 bool options_take(struct options *o, int *argc, char **argv)
 {
+    /* First: what the file says stands where nothing else does. */
+    const char *settings = NULL;
+    if (!cli_value(argc, argv, "--settings", &settings) || (settings && !settings_read(settings)))
+        return false;
     *o = (struct options){
         .data = from_environment("AIMAK_DATA", "data"),
         .db = from_environment("AIMAK_DB", NULL),

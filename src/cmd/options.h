@@ -1,5 +1,6 @@
 /*
- * Options that every command understands, from the command line or the environment.
+ * Options that every command understands, from the command line, the environment, or the file that
+ * --settings names, in this order.
  */
 #ifndef CMD_OPTIONS_H
 #define CMD_OPTIONS_H

@@ -64,6 +64,25 @@ test('every link, button and field shows where the keyboard is', () => visit({ u
   assert.deepEqual([...faults], [], 'no visible focus')
 }))
 
+test('the labels of cards on a phone are never cut within a word', () => visit({ url, device: { viewport: { width: 320, height: 640 } } }, async (page) => {
+  await page.goto('/worklist.html')
+  const [width, word] = await page.evaluate(() => {
+    const cell = document.querySelector('.table-cards td[data-label]')
+    cell.dataset.label = 'Исполнитель'
+    cell.textContent = 'Кок-Джар, Бирдик көчөсү, 24, '.repeat(4)
+    /* The value may take lines; beside it the label's longest word keeps its width. */
+    const label = document.createElement('span')
+    label.textContent = cell.dataset.label
+    const { fontSize, fontFamily } = getComputedStyle(cell, '::before')
+    Object.assign(label.style, { position: 'absolute', fontSize, fontFamily })
+    cell.before(label)
+    const word = label.getBoundingClientRect().width
+    return [parseFloat(getComputedStyle(cell, '::before').width), word]
+  })
+  assert.ok(word > 50)
+  assert.ok(width >= word - 1, `the label has ${width} px, its word needs ${word}`)
+}))
+
 test('what only works with script is not there without it', () => visit({ url, script: false }, async (page) => {
   for (const { name } of pages) {
     await page.goto(`/${name}.html`)

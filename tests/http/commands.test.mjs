@@ -225,6 +225,27 @@ function strip (html, url) {
   return html.replaceAll(url, '').replace(/name="csrf" value="[^"]*"/g, '').replace(/[0-9a-f]{16,24}/g, '')
 }
 
+test('a settings file says what no option and no variable does', async () => {
+  const place = await makePlace()
+  const file = join(place.data, 'aimak.conf')
+  const elsewhere = join(place.data, 'elsewhere')
+  await writeFile(file, `# comment\n\n  ; another\nAIMAK_DATA = "${elsewhere}" \nAIMAK_PUBLIC_URL=https://aimak.example.kg\n` +
+    'AIMAK_SMTP_URL=smtps://mail.example.kg:465\nAIMAK_MAIL_FROM=Aimak <no-reply@aimak.example.kg>\n')
+  await mustRun(['migrate', '--settings', file])
+  assert.ok((await stat(join(elsewhere, 'aimak.db'))).size > 0)
+  const seen = await run(['doctor', '--settings', file])
+  assert.doesNotMatch(seen.stdout, /^FAULT/m)
+  assert.equal(seen.code, 0, seen.stdout)
+  const other = join(place.data, 'other')
+  await mustRun(['migrate', '--settings', file, '--data', other])
+  assert.ok((await stat(join(other, 'aimak.db'))).size > 0)
+  await writeFile(file, 'AIMAK_DATA=x\nand this\n')
+  const wrong = await run(['doctor', '--settings', file])
+  assert.equal(wrong.code, 2)
+  assert.match(wrong.stderr, /aimak\.conf:2: write NAME=value/)
+  assert.equal((await run(['doctor', '--settings', join(place.data, 'absent')])).code, 2)
+})
+
 test('what only reads runs beside the server', async () => {
   const place = await makeDemo()
   const server = await serve(place)

@@ -280,6 +280,8 @@ static void keys_are_shown_once_and_good_in_one_place(void **state)
     desk_add(&d, "head", ROLE_HEAD, HOME);
     desk_add(&d, "other", ROLE_HEAD, NEAR);
     desk_log_in(&d, "head");
+    /* One municipality is a choice: nothing says how to type it. */
+    test_lacks(test_get(d.t, "/desk/keys"), "scope-hint");
     struct test_answer a = test_post(d.t, "/desk/keys", "name", "Test bot", "contact",
                                      "bot@example.kg", "scope", HOME, NULL);
     test_status(a, 200);

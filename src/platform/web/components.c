@@ -278,11 +278,16 @@ static bool is_ticked(const struct field_value *v, struct str value)
     return v->s.p && str_eq(v->s, value);
 }
 
-/* Radios or checkboxes; the first has the field's id, where the error summary leads. */
-static void items(struct buf *out, const struct ui *ui, const struct field *d,
+/* Radios or checkboxes; the first has the field's id, where the error summary leads. A line that is
+ * offered as a choice loses its hint, which tells how to type it. */
+static void items(struct buf *out, const struct ui *ui, const struct field *field,
                   const struct field_value *v, struct option_list options, bool many)
 {
     const char *kind = many ? "checkboxes" : "radios";
+    struct field offered = *field;
+    const struct field *d = &offered;
+    if (field->kind == FIELD_LINE)
+        offered.hint = MSG_NONE;
     fieldset_open(out, ui, d, v);
     buf_printf(out, "<div class=\"govuk-%s\">", kind);
     for (size_t i = 0; i < options.n; i++) {
