@@ -25,6 +25,7 @@ static const struct {
     {"succession_all", "the territory, kept in memory"},
     {"boundary_all", "the territory, kept in memory"},
     {"population_rows_all", "the territory, kept in memory"},
+    {"population_all", "an import, by a command"},
     {"staff_all", "all staff, for who may see them"},
     {"session_purge", "once an hour"},
     {"api_key_list", "all keys, for who may see them"},
