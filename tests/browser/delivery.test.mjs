@@ -32,7 +32,7 @@ async function logIn (page, who) {
 const card = (page, route) => page.locator('.visit', { has: page.locator('h2', { hasText: route }) })
 const tag = (page, route) => card(page, route).locator('[data-visit-state] .tag')
 async function until (done, what) {
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 400; i++) {
     if (await done()) return
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
@@ -159,7 +159,7 @@ test('what somebody else marked on the same phone is not sent under another name
   await logIn(page, 'provider')
   await page.goto(`${desk}/visits`)
   await until(async () => (await tag(page, routes[3]).textContent()) === 'Жөнөтүлдү', 'sent by who marked it')
-}), { seconds: 60 })
+}), { seconds: 120 })
 
 test('without script the same round is marked, and wrong input is said beside the field', async () => {
   await visit({ url, device: PHONE, script: false, language: 'ru', expect: [/422/] }, async (page) => {
