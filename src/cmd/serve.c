@@ -126,6 +126,11 @@ static void address_of(char *out, size_t size, const char *listen, int port)
     snprintf(out, size, "http://%.*s:%d", host, listen, port);
 }
 
+static struct {
+    const char *listen;
+    char text[600];
+} bound_address;
+
 static void announce(const struct options *o, const char *address, const struct house *h, bool tour)
 {
     if (tour && tour_print(o->data, h->app.public_url))
@@ -138,10 +143,19 @@ static void announce(const struct options *o, const char *address, const struct 
     notify("READY=1\nSTATUS=Serving");
 }
 
+/* Handlers read both, so they are set before the server's threads run. */
+static void note_address(void *arg, const struct http_server *server)
+{
+    struct app *app = arg;
+    app->server = server;
+    address_of(bound_address.text, sizeof(bound_address.text), bound_address.listen,
+               http_server_port(server));
+}
+
 static int serve(struct house *h, const struct options *o, const struct serve_options *s,
                  const sigset_t *set)
 {
-    static char address[600];
+    char *address = bound_address.text;
     struct http_server *server = NULL;
     struct job_runner *jobs = NULL;
     struct http_server_options http = {
@@ -152,24 +166,20 @@ static int serve(struct house *h, const struct options *o, const struct serve_op
         .body_limit = app_body_limit,
         .handle = app_handle,
         .refuse = app_refuse,
+        .bound = note_address,
         .arg = &h->app,
     };
     int code = EXIT_ENVIRONMENT;
-    const char *colon = strrchr(o->listen, ':');
-    int64_t port = 0;
-    bool any_port = !colon || !str_to_i64(str_from(colon + 1), &port) || port == 0;
-    address_of(address, sizeof(address), o->listen, (int)port);
+    bound_address.listen = o->listen;
     if (!o->public_url)
         h->app.public_url = address;
     enum err rc = http_server_start(&server, &http);
     if (rc != ERR_OK) {
+        h->app.server = NULL;
         cli_say("cannot serve on %s: is the address right, and is nothing else serving there?",
                 o->listen);
         return code;
     }
-    h->app.server = server;
-    if (any_port) /* nobody can know the address before it is printed below */
-        address_of(address, sizeof(address), o->listen, http_server_port(server));
     rc = s->job_threads > 0 ? job_runner_start(&jobs, &h->app, (int)s->job_threads) : ERR_OK;
     if (rc == ERR_OK) {
         announce(o, address, h, s->tour);

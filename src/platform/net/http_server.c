@@ -105,6 +105,8 @@ enum err http_server_start(struct http_server **out, const struct http_server_op
     pthread_condattr_destroy(&monotonic);
     s->connections = connections_new(s->options.per_address, s->options.trusted_proxy);
     TRY(http_listen(s->options.listen, &s->listener, &s->port));
+    if (s->options.bound)
+        s->options.bound(s->options.arg, s);
     s->workers = workers_start(s->options.workers, s->options.queue, exchange_run, exchange_finish);
     s->daemon = start_daemon(s);
     if (!s->daemon) {

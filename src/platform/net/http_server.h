@@ -74,6 +74,9 @@ struct http_server_options {
      * the language (there may be none, and path may be empty). Called in an I/O thread; must not
      * block. NULL: one line of text. */
     void (*refuse)(void *arg, const struct http_request *in, struct http_response *out);
+    /* Called once, when the port is known and before any thread of the server runs: what it writes,
+     * every handler sees. NULL: nothing to tell. */
+    void (*bound)(void *arg, const struct http_server *s);
     void *arg;
 };
 
