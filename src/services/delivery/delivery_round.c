@@ -295,7 +295,7 @@ out:
 
 /* --- one visit, and confirming it --- */
 
-enum { V_OUTCOME, V_WHY, V_REASON, V_PHOTO, V_AT };
+enum { V_OUTCOME, V_WHY, V_REASON, V_PHOTO, V_AT, V_PERSON };
 static const struct choice confirm_outcomes[] = {
     {"done", MSG_delivery_do_done}, {"missed", MSG_delivery_do_missed}, {NULL, MSG_NONE}};
 static const struct choice confirm_whys[] = {
@@ -316,6 +316,7 @@ static const struct field confirm_fields[] = {
     [V_PHOTO] = {"photo", FIELD_FILES, .max = PHOTO_MAX, .label = MSG_delivery_photo_label,
                  .hint = MSG_delivery_photo_hint, .accept = "image/*"},
     [V_AT] = {"at_ms", FIELD_INT, .min = 0, .max = INT64_MAX},
+    [V_PERSON] = {"person", FIELD_INT, .min = 0, .max = INT64_MAX},
 };
 
 static enum err show_visit(struct req *r, struct visit_reading *reading, struct form *form,
@@ -411,6 +412,12 @@ enum err delivery_desk_visit_post(struct req *r)
     rc = FORM_READ(r, confirm_fields, &form);
     if (!form)
         return rc;
+    /* A phone is handed on and somebody else logs in while the page of the first one still sends
+     * what was kept: before the token of the form, whose fault would hand out a new one. */
+    if (form->v[V_PERSON].present && form->v[V_PERSON].i != r->actor.person_id) {
+        form_fault(r, form, V_OUTCOME, MSG_delivery_fault_person);
+        return show_visit(r, &v, form, 403);
+    }
     if (form->v[V_WHY].present || form->v[V_REASON].present) /* the words are wrong, or lacking */
         fields[CONFIRM_REASON] = V_REASON;
     struct confirm_change c = {

@@ -563,6 +563,12 @@ static void a_provider_sees_and_confirms_their_own(void **state)
         test_contains(a, "Snow");
     }
     d.t->lang = LANG_EN;
+    char else_id[24];
+    snprintf(else_id, sizeof else_id, "%lld", (long long)person + 1);
+    a = test_post(d.t, mine, "outcome", "done", "person", else_id, "csrf", "stale", NULL);
+    test_status(a, 403); /* kept in the phone by who was logged in before */
+    test_contains(a, say(&d, LANG_EN, MSG_delivery_fault_person));
+    test_status(test_post(d.t, mine, "outcome", "done", "person", else_id, NULL), 403);
     a = test_post(d.t, mine, "outcome", "missed", "reason", "Snow & ice", "once",
                   "a-key-kept-in-a-phone1", "at_ms", "1", NULL);
     test_status(a, 303);
