@@ -42,6 +42,9 @@ static const struct {
     {"open_counts_all", "totals of the country, kept in memory for half a minute"},
     {"tally_delta_units", "changes of the last minute"},
     {"tally_person_of_all", "totals counted anew, by a command"},
+    {"persons_pairs", "two persons of one name or telephone: the register against its own index"},
+    {"persons_broken", "the doctor"},
+    {"persons_count", "the doctor"},
     {"service_all", "the doctor: ten rows a municipality"},
 };
 

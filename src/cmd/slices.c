@@ -3,6 +3,7 @@
 
 #include "community/calendar/calendar.h"
 #include "community/people/people.h"
+#include "community/persons/persons.h"
 #include "community/places/places.h"
 #include "front/api/api.h"
 #include "front/desk/desk.h"
@@ -19,9 +20,9 @@
 #include "voice/open311/open311.h"
 
 const struct slice *const all_slices[] = {
-    &web_slice,      &jobs_slice,   &outbox_slice,     &trail_slice,     &tally_slice,
-    &places_slice,   &people_slice, &calendar_slice,   &catalogue_slice, &charter_slice,
-    &delivery_slice, &cases_slice,  &cases_desk_slice, &open311_slice,   &desk_slice,
-    &home_slice,     &api_slice,    &opendata_slice,
+    &web_slice,     &jobs_slice,     &outbox_slice,   &trail_slice,      &tally_slice,
+    &places_slice,  &people_slice,   &calendar_slice, &persons_slice,    &catalogue_slice,
+    &charter_slice, &delivery_slice, &cases_slice,    &cases_desk_slice, &open311_slice,
+    &desk_slice,    &home_slice,     &api_slice,      &opendata_slice,
 };
 const size_t all_slices_count = COUNT_OF(all_slices);

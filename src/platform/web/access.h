@@ -40,6 +40,9 @@ enum permission {
     PERM_SERVICES_EDIT,   /* registry, coverage, schedules */
     PERM_CHARTER_EDIT,    /* drafts and consultation answers */
     PERM_CHARTER_APPROVE, /* approve by resolution, publish */
+    PERM_PERSONS_READ,    /* register of who takes part: names, contacts; every read is audited */
+    PERM_PERSONS_MERGE,   /* say that two records are one person, and take it back */
+    PERM_EVENTS_EDIT,     /* trainings, hearings, forums: invite, take attendance, certify */
     PERM_STAFF_MANAGE,    /* give and take roles inside the own scope */
     PERM_AUDIT_READ,      /* who did and who read, of the own scope */
     PERM_PLACES_EDIT,     /* units, boundaries, mergers */
