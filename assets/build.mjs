@@ -25,6 +25,7 @@ const SCRIPTS = {
   'app.js': ['app.js'],
   'report.js': ['part_store.js', 'part_photos.js', 'part_send.js', 'pin.js', 'report.js'],
   'desk.js': ['desk.js'],
+  'checkin.js': ['checkin.js'],
   'delivery.js': ['part_store.js', 'part_photos.js', 'part_send.js', 'delivery.js'],
 }
 const ICONS = ['icons.svg', 'favicon.svg', 'logo.svg']

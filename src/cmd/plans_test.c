@@ -45,6 +45,7 @@ static const struct {
     {"persons_pairs", "two persons of one name or telephone: the register against its own index"},
     {"persons_broken", "the doctor"},
     {"persons_count", "the doctor"},
+    {"events_wrong_present", "the doctor"},
     {"service_all", "the doctor: ten rows a municipality"},
 };
 
