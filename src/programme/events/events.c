@@ -72,18 +72,18 @@ enum err events_list(struct tx *tx, struct arena *a, const struct event_ask *ask
     enum err rc = ERR_OK;
     *out = (struct event_list){0};
     if (ask->units) {
-        struct sql_event_list_of_rows rows;
-        TRY(sql_event_list_of(tx, a, &rows, .units = json_of(a, ask->units, ask->unit_count),
-                              .kind = ask->kind, .from_day = ask->from_day, .to_day = ask->to_day,
-                              .day = ask->edge_day, .id = ask->edge_id,
-                              .limit = (int64_t)ask->max));
+        struct sql_events_list_of_rows rows;
+        TRY(sql_events_list_of(tx, a, &rows, .units = json_of(a, ask->units, ask->unit_count),
+                               .kind = ask->kind, .from_day = ask->from_day, .to_day = ask->to_day,
+                               .day = ask->edge_day, .id = ask->edge_id,
+                               .limit = (int64_t)ask->max));
         for (size_t i = 0; i < rows.n; i++)
             ARENA_PUSH(a, *out, EVENT_OF(rows.v[i]));
     } else {
-        struct sql_event_list_rows rows;
-        TRY(sql_event_list(tx, a, &rows, .kind = ask->kind, .from_day = ask->from_day,
-                           .to_day = ask->to_day, .day = ask->edge_day, .id = ask->edge_id,
-                           .limit = (int64_t)ask->max));
+        struct sql_events_list_all_rows rows;
+        TRY(sql_events_list_all(tx, a, &rows, .kind = ask->kind, .from_day = ask->from_day,
+                                .to_day = ask->to_day, .day = ask->edge_day, .id = ask->edge_id,
+                                .limit = (int64_t)ask->max));
         for (size_t i = 0; i < rows.n; i++)
             ARENA_PUSH(a, *out, EVENT_OF(rows.v[i]));
     }
@@ -188,7 +188,7 @@ enum err events_add(struct tx *tx, struct arena *a, const struct event *e, int64
     *fault = check(e);
     if (*fault != EVENT_FINE)
         FAIL(ERR_INPUT);
-    TRY(sql_event_put(
+    TRY(sql_events_put(
         tx, NULL, .unit = e->unit, .id = e->id, .kind = e->kind, .topics = e->topics,
         .title_ky = given(e->title.in[LANG_KY]), .title_ru = given(e->title.in[LANG_RU]),
         .title_en = given(e->title.in[LANG_EN]), .place = given(e->place), .from_day = e->from_day,

@@ -1,4 +1,4 @@
--- query: event_put :exec
+-- query: events_put :exec
 -- in: unit str, id i64, kind str, topics str, title_ky str, title_ru str, title_en str, place str, from_day i64, to_day i64, minutes i64, organiser str, agenda str, open_registration i64, test_max i64?, certificate_minutes i64?, cost i64?, state str, present i64, created_ms i64, created_by i64, once str?
 INSERT INTO event (unit, id, kind, topics, title_ky, title_ru, title_en, place, from_day, to_day, minutes, organiser,
                    agenda, open_registration, test_max, certificate_minutes, cost, state, present, revision, created_ms,
@@ -35,7 +35,7 @@ SELECT unit, id, kind, topics, title_ky, title_ru, title_en, place, from_day, to
 -- out: id i64
 SELECT id FROM event WHERE once = $once;
 
--- query: event_list :many
+-- query: events_list_all :many
 -- Newest first, from behind (day, id); of the country.
 -- in: kind str?, from_day i64, to_day i64, day i64, id i64, limit i64
 -- out: unit str, id i64, kind str, topics str, title_ky str, title_ru str, title_en str, place str, from_day i64, to_day i64, minutes i64, organiser str, agenda str, open_registration i64, test_max i64?, certificate_minutes i64?, cost i64?, state str, present i64, revision i64
@@ -46,7 +46,7 @@ SELECT unit, id, kind, topics, title_ky, title_ru, title_en, place, from_day, to
    AND ($kind IS NULL OR kind = $kind)
  ORDER BY from_day DESC, id DESC LIMIT $limit;
 
--- query: event_list_of :many
+-- query: events_list_of :many
 -- The same of some municipalities (a JSON array).
 -- in: units str, kind str?, from_day i64, to_day i64, day i64, id i64, limit i64
 -- out: unit str, id i64, kind str, topics str, title_ky str, title_ru str, title_en str, place str, from_day i64, to_day i64, minutes i64, organiser str, agenda str, open_registration i64, test_max i64?, certificate_minutes i64?, cost i64?, state str, present i64, revision i64

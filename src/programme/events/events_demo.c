@@ -175,7 +175,7 @@ static struct event event_of(struct demo *d, const char *kind, const char *topic
 
 static enum err put_event(struct tx *tx, const struct event *e)
 {
-    return sql_event_put(
+    return sql_events_put(
         tx, NULL, .unit = e->unit, .id = e->id, .kind = e->kind, .topics = e->topics,
         .title_ky = e->title.in[LANG_KY], .title_ru = e->title.in[LANG_RU],
         .title_en = e->title.in[LANG_EN], .place = e->place, .from_day = e->from_day,

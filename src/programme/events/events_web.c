@@ -169,6 +169,22 @@ static void put_list(struct buf *out, const struct ui *ui, const void *v)
     tpl_events_list(out, ui, v);
 }
 
+/* The municipalities whose events the actor may edit; nothing is asked when that is the country. */
+static void ask_own(struct req *r, struct event_ask *ask)
+{
+    const struct territory *t = territory_get(r->app, r->arena);
+    if (access_allows(&r->actor, PERM_EVENTS_EDIT, STR("*")))
+        return;
+    struct str *own = ARENA_ARRAY(r->arena, struct str, t->n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < t->n; i++)
+        if (place_is_municipality(t->all[i]) &&
+            access_allows(&r->actor, PERM_EVENTS_EDIT, t->all[i]->code))
+            own[n++] = t->all[i]->code;
+    ask->units = own;
+    ask->unit_count = n;
+}
+
 static enum err show_list(struct req *r, struct str unit, bool desk, const char *action)
 {
     enum err rc = ERR_OK;
@@ -193,6 +209,8 @@ static enum err show_list(struct req *r, struct str unit, bool desk, const char 
         l.ask.units = family.v;
         l.ask.unit_count = family.n;
     }
+    if (desk)
+        ask_own(r, &l.ask);
     TRY(db_read(r->db, SCOPE_COUNTRY, read_events, &l));
     v.form = form;
     v.title = unit.p ? MSG_STR(r->arena, r->ui.lang, MSG_events_list_of,
