@@ -73,11 +73,15 @@ SELECT id, root, parent, family, given, patronymic, sex, birth_year, band, phone
  ORDER BY family_key, id LIMIT $limit;
 
 -- query: persons_pairs :many
--- Two persons with one name or one telephone, on whom nobody has said anything yet.
+-- Two persons with one name (and years of birth that agree, or one municipality) or one telephone, on whom nobody
+-- has said anything yet. Scored in C.
 -- in: home str?, limit i64
 -- out: low i64, high i64
 SELECT a.id AS low, b.id AS high FROM persons a JOIN persons b ON b.name_key = a.name_key AND b.id > a.id
- WHERE a.id = a.root AND b.id = b.root AND ($home IS NULL OR a.home = $home OR b.home = $home)
+ WHERE a.id = a.root AND b.id = b.root
+   AND (abs(a.birth_year - b.birth_year) <= 1
+        OR ((a.birth_year IS NULL OR b.birth_year IS NULL) AND a.home = b.home))
+   AND ($home IS NULL OR a.home = $home OR b.home = $home)
    AND NOT EXISTS (SELECT 1 FROM persons_verdict v WHERE v.low = a.id AND v.high = b.id)
 UNION
 SELECT a.id AS low, b.id AS high FROM persons a JOIN persons b ON b.phone = a.phone AND b.id > a.id

@@ -12,7 +12,7 @@
 #include "platform/core/id.h"
 #include "platform/trail/audit.h"
 
-enum { LIST_MAX = 100, PAIRS_MAX = 50, SECTIONS_MAX = 4 };
+enum { LIST_MAX = 100, PAIRS_MAX = 50, PAIRS_READ = 200, SECTIONS_MAX = 4 };
 
 static persons_section_fn sections[SECTIONS_MAX];
 static size_t section_count;
@@ -414,7 +414,7 @@ static enum err read_pairs(struct tx *tx, void *arg)
     struct pairs_reading *p = arg;
     struct arena *a = p->r->arena;
     enum err rc = ERR_OK;
-    TRY(sql_persons_pairs(tx, a, &p->rows, .home = p->home, .limit = PAIRS_MAX));
+    TRY(sql_persons_pairs(tx, a, &p->rows, .home = p->home, .limit = PAIRS_READ));
     int64_t *ids = ARENA_ARRAY(a, int64_t, 2 * p->rows.n + 1);
     for (size_t i = 0; i < p->rows.n; i++) {
         ids[2 * i] = p->rows.v[i].low;
@@ -437,13 +437,15 @@ enum err persons_page_pairs(struct req *r)
     struct pairs_view v = {0};
     TRY(req_read(r, read_pairs, &p));
     TRY(persons_note_reading(r, p.home, "persons_pairs", 0, STR_NULL));
-    for (size_t i = 0; i < p.rows.n; i++) {
+    for (size_t i = 0; i < p.rows.n && v.lines.n < PAIRS_MAX; i++) {
         const struct register_person *low = persons_in(&p.people, p.rows.v[i].low),
                                      *high = persons_in(&p.people, p.rows.v[i].high);
         struct match m;
         if (!low || !high || !may_see(r, low) || !may_see(r, high))
             continue;
         persons_compare(low, high, &m);
+        if (m.score < MATCH_POSSIBLE)
+            continue;
         struct pair_line line = {.low = line_of(r, low),
                                  .high = line_of(r, high),
                                  .score = m.score,

@@ -192,12 +192,11 @@ SELECT issued_day, kind, sex FROM event_certificate WHERE unit = $unit AND revok
 -- in: from_day i64, to_day i64, limit i64
 -- out: unit str, id i64, topics str, title_en str, from_day i64, to_day i64, minutes i64, cost i64?, women i64, men i64, unknown i64
 SELECT e.unit, e.id, e.topics, e.title_en, e.from_day, e.to_day, e.minutes, e.cost,
-       CAST(coalesce(sum(CASE WHEN a.sex = 'f' THEN 1 ELSE 0 END), 0) AS BIGINT) AS women,
-       CAST(coalesce(sum(CASE WHEN a.sex = 'm' THEN 1 ELSE 0 END), 0) AS BIGINT) AS men,
-       CAST(coalesce(sum(CASE WHEN a.sex = '' THEN 1 ELSE 0 END), 0) AS BIGINT) AS unknown
-  FROM event e LEFT JOIN attendance a ON a.event_id = e.id AND a.active = 1
+       (SELECT count(*) FROM attendance a WHERE a.event_id = e.id AND a.active = 1 AND a.sex = 'f') AS women,
+       (SELECT count(*) FROM attendance a WHERE a.event_id = e.id AND a.active = 1 AND a.sex = 'm') AS men,
+       (SELECT count(*) FROM attendance a WHERE a.event_id = e.id AND a.active = 1 AND a.sex = '') AS unknown
+  FROM event e
  WHERE e.from_day >= $from_day AND e.from_day <= $to_day AND e.kind = 'training' AND e.state = 'held'
- GROUP BY e.unit, e.id, e.topics, e.title_en, e.from_day, e.to_day, e.minutes, e.cost
  ORDER BY e.from_day, e.id LIMIT $limit;
 
 -- --- log ---

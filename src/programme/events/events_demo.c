@@ -57,7 +57,7 @@ static const char *const stems[] = {"Демо",   "Үлгү",   "Сынак",  "
                                     "Көргөз", "Ойдон",  "Жомок",  "Тамсил", "Элес",
                                     "Көлөкө", "Кагаз",  "Сүрөт",  "Калып",  "Белги",
                                     "Нуска",  "Долбор", "Байкоо", "Макет",  "Намуна"};
-static const char *const endings[] = {"бай", "бек"};
+static const char *const endings[] = {"бай", "бек", "кул", "али", "жан", "таш", "мат", "назар"};
 static const char *const men[] = {"Азат",   "Айбек", "Акыл",    "Алмаз",  "Бакыт", "Болот",
                                   "Данияр", "Жаныш", "Илияз",   "Кубан",  "Манас", "Мирлан",
                                   "Нурлан", "Самат", "Талант",  "Темир",  "Улан",  "Эркин",
@@ -83,10 +83,10 @@ static void make_person(struct demo *d, size_t i, size_t unit, bool trained)
     struct register_person *p = &d->people[i];
     uint64_t dice = demo_draw(STR("person"), i);
     bool woman = dice % 100 < (trained ? 41 : 48);
-    size_t name = i / 2;
+    size_t name = i;
     const char *stem = stems[name % COUNT_OF(stems)];
     const char *end = endings[name / COUNT_OF(stems) % COUNT_OF(endings)];
-    size_t first = name / (COUNT_OF(stems) * COUNT_OF(endings)) * 5 + name;
+    size_t first = name / (COUNT_OF(stems) * COUNT_OF(endings));
     *p = (struct register_person){
         .id = id_at(day_start_ms(civil_day(2016, 10, 3))),
         .family = arena_printf(d->a, "%s%sов%s", stem, end, woman ? "а" : ""),

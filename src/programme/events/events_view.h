@@ -63,6 +63,7 @@ struct event_view {
     } groups;
     int64_t people, units, pairs, late, twice, hours;
     double gain; /* < 0: none */
+    bool hides;  /* a group is not shown */
     bool few;    /* too few for any group to be shown */
     bool can_register, can_certify;
     struct event_person_lines lines;

@@ -318,6 +318,8 @@ static void fill_groups(struct req *r, const struct sql_attendance_groups_rows *
                 g.cells.v[kept++] = g.cells.v[i];
         g.cells.n = kept;
         events_hide_small(&g.cells);
+        for (size_t i = 0; i < kept; i++)
+            v->hides = v->hides || g.cells.v[i].hidden;
         if (kept)
             ARENA_PUSH(r->arena, v->groups, g);
     }
