@@ -10,6 +10,7 @@
 
 #include "platform/core/clock.h"
 #include "platform/core/id.h"
+#include "platform/formats/xlsx_in.h"
 #include "platform/trail/audit.h"
 #include "platform/web/import.h"
 
@@ -110,7 +111,7 @@ static enum err write_rows(struct tx *tx, void *arg)
         enum person_fault fault = PERSON_FINE;
         int64_t line = p.created_ms;
         TRY(persons_find_same(tx, l->a, &p, &matches));
-        if (matches.n && matches.v[0].score >= MATCH_LIKELY) {
+        if (matches.n && matches.v[0].score >= MATCH_SURE) {
             l->same++;
             continue;
         }
@@ -135,13 +136,24 @@ static enum err load(struct loading *l)
 {
     enum err rc = ERR_OK;
     const struct territory *t = territory_get(l->app, l->a);
+    if (xlsx_in_is(l->text)) {
+        rc = xlsx_in_csv(l->a, l->text, &l->text);
+        if (rc == ERR_PARSE || rc == ERR_TOO_LARGE) {
+            l->text = STR("");
+            rc = ERR_OK; /* "no header": as for any file that is no list */
+        }
+        TRY(rc);
+    }
     l->table = table_open(l->a, l->text, columns, COUNT_OF(columns));
     while (table_faults(l->table) < 1000 && table_next(l->table))
         read_row(l, t);
     if (table_faults(l->table))
-        return ERR_INPUT;
+        FAIL(ERR_INPUT);
     rc = db_write(l->app->db, SCOPE_COUNTRY, write_rows, l);
-    return rc == ERR_DENIED && l->dry_run ? ERR_OK : rc;
+    if (rc == ERR_DENIED && l->dry_run)
+        rc = ERR_OK;
+out:
+    return rc;
 }
 
 static int load_command(struct app *app, struct import_run *run)
@@ -161,7 +173,7 @@ static int import_persons(struct app *app, int argc, char **argv)
 
 const struct command persons_commands[] = {
     {.name = "import persons",
-     .usage = "FILE.csv [--dry-run]",
+     .usage = "FILE.csv|FILE.xlsx [--dry-run]",
      .summary = "Take a list of people who take part in trainings and hearings",
      .help =
          "Columns: family (required), given, patronymic, sex (f, m), birth_year, age (0-14 15-29 "
@@ -181,7 +193,7 @@ static const struct choice whats[] = {
 enum { I_FILE, I_TEXT, I_DO };
 static const struct field import_fields[] = {
     [I_FILE] = {"file", FIELD_FILES, .max = 4 << 20, .label = MSG_persons_import_file,
-                .accept = ".csv,text/csv"},
+                .accept = ".csv,.xlsx"},
     [I_TEXT] = {"text", FIELD_TEXT, .max = 60000, .rows = 8, .label = MSG_persons_import_text,
                 .hint = MSG_persons_import_hint},
     [I_DO] = {"do", FIELD_CHOICE, .choices = whats, .label = MSG_persons_import},

@@ -11,6 +11,7 @@
 #include "platform/core/clock.h"
 #include "platform/core/id.h"
 #include "platform/formats/table_in.h"
+#include "platform/formats/xlsx_in.h"
 #include "platform/web/export.h"
 
 #include <stdlib.h>
@@ -575,7 +576,7 @@ static enum err write_sheet(struct tx *tx, void *arg)
                          .post = row->post,
                          .by = s->r->actor.person_id};
         TRY(persons_find_same(tx, a, &row->p, &same));
-        if (same.n && same.v[0].score >= MATCH_LIKELY) {
+        if (same.n && same.v[0].score >= MATCH_SURE) {
             m.person = same.v[0].person.id;
             s->known++;
         } else {
@@ -609,7 +610,7 @@ static const struct choice whats[] = {
 enum { I_FILE, I_TEXT, I_DO };
 static const struct field import_fields[] = {
     [I_FILE] = {"file", FIELD_FILES, .max = 4 << 20, .label = MSG_persons_import_file,
-                .accept = ".csv,text/csv"},
+                .accept = ".csv,.xlsx"},
     [I_TEXT] = {"text", FIELD_TEXT, .max = 60000, .rows = 8, .label = MSG_persons_import_text,
                 .hint = MSG_persons_import_hint},
     [I_DO] = {"do", FIELD_CHOICE, .choices = whats, .label = MSG_persons_import},
@@ -656,6 +657,8 @@ enum err events_desk_import_post(struct req *r)
     if (rc != ERR_OK || form->fault_count)
         return show_import(r, &v, 422);
     const struct territory *t = territory_get(r->app, r->arena);
+    if (xlsx_in_is(s.text) && xlsx_in_csv(r->arena, s.text, &s.text) != ERR_OK)
+        s.text = STR("");
     s.table = table_open(r->arena, s.text, columns, COUNT_OF(columns));
     while (table_faults(s.table) < 1000 && table_next(s.table))
         read_row(&s, t);

@@ -244,7 +244,19 @@ static void the_public_story_comes_out_of_the_rows(void **state)
 
 /* --- rules --- */
 
-enum deed { ADD_PERSON, CHANGE_PERSON, ADD_EVENT, MARK, STATE, MERGE, UNDO, CERTIFY, GUEST, ROW };
+enum deed {
+    ADD_PERSON,
+    CHANGE_PERSON,
+    ADD_EVENT,
+    MARK,
+    STATE,
+    MERGE,
+    UNDO,
+    CERTIFY,
+    REVOKE,
+    CERTIFICATES,
+    ROW
+};
 struct task {
     struct world *w;
     enum deed deed;
@@ -258,6 +270,7 @@ struct task {
     enum event_fault event_fault;
     enum mark_fault mark_fault;
     struct sql_attendance_get_rows rows;
+    struct sql_certificates_of_rows certificates;
 };
 
 static enum err do_task(struct tx *tx, void *arg)
@@ -281,10 +294,10 @@ static enum err do_task(struct tx *tx, void *arg)
         return persons_undo(k->w->app, tx, a, k->one, 1);
     case CERTIFY:
         return events_certify(tx, a, k->one, 1, &k->issued);
-    case GUEST:
-        return sql_guest_put(tx, NULL, .event_id = k->one, .person = k->two,
-                             .code = str_from(k->word), .rsvp = STR("yes"), .source = STR("staff"),
-                             .at_ms = 1, .once = STR_NULL);
+    case REVOKE:
+        return events_revoke(tx, a, str_from(k->word));
+    case CERTIFICATES:
+        return sql_certificates_of(tx, a, &k->certificates, .event_id = k->one);
     case ROW:
         return sql_attendance_get(tx, a, &k->rows, .event_id = k->one, .person = k->two);
     }
@@ -596,6 +609,27 @@ static void a_certificate_can_be_checked(void **state)
     test_status(test_get(t, AT(&w, "/desk/events/%lld/certificates.pdf", e)), 200);
     test_new_visitor(t);
     test_status(test_get(t, "/events/certificates/7K3M-Q4DA-N"), 404);
+    k = (struct task){.deed = CERTIFICATES, .one = e};
+    assert_int_equal(run(&w, &k), ERR_OK);
+    assert_int_equal(k.certificates.n, 1);
+    struct str number_of = k.certificates.v[0].number;
+    const char *path =
+        arena_cstr(w.a, arena_printf(w.a, "/events/certificates/%.*s", STRF(number_of)));
+    struct test_answer a = test_get(t, path);
+    test_status(a, 200);
+    test_contains(a, "A certificate with this number was given");
+    test_lacks(a, "Демоева");
+    test_contains(a, "Д. А.");
+    struct str signature = events_sign(w.app, w.a, number_of);
+    a = test_get(t, arena_cstr(w.a, arena_printf(w.a, "%s?s=%.*s", path, STRF(signature))));
+    test_contains(a, "number and signature are right");
+    a = test_get(t, arena_cstr(w.a, arena_printf(w.a, "%s?s=A%.*s", path, STRF(signature))));
+    test_contains(a, "was not made by us");
+    k = (struct task){.deed = REVOKE, .word = arena_cstr(w.a, number_of)};
+    assert_int_equal(run(&w, &k), ERR_OK);
+    assert_int_equal(run(&w, &k), ERR_OK); /* once is enough */
+    test_contains(test_get(t, path), "taken back");
+    totals_are_true(&w);
     end(&w);
 }
 
