@@ -26,6 +26,7 @@ const SCRIPTS = {
   'report.js': ['part_store.js', 'part_photos.js', 'part_send.js', 'pin.js', 'report.js'],
   'desk.js': ['desk.js'],
   'checkin.js': ['checkin.js'],
+  'citation.js': ['citation.js'],
   'delivery.js': ['part_store.js', 'part_photos.js', 'part_send.js', 'delivery.js'],
 }
 const ICONS = ['icons.svg', 'favicon.svg', 'logo.svg']

@@ -307,6 +307,10 @@ async function main () {
   const store = must(tool('bench_store'), [join(work, 'store'), String(Math.max(2, seconds))])
   const figures = new Map(store.trim().split('\n').map((line) => line.split('\t')).map((f) => [f[0], Number(f[1])]))
   row('store: durable writes, 64 callers', figures.get('store_writes_64'), figures.get('store_ceiling_64'), 0.5, 'per s')
+  const searches = must(tool('bench_law'), ['--db', `sqlite:${join(work, 'law.db')}`]).trim().split('\n').map((line) => line.split('\t'))
+  for (const [kind, words, , ms, , ceiling] of searches) {
+    if (kind === 'search') row(`search of 100,000 articles: ${words}`, Number(ms), Number(ceiling), 50, 'ms', true)
+  }
   table(['figure', 'value', 'ceiling', 'ratio', 'aim', ''], rows)
   console.log('\nmicroseconds a page, by statement')
   table(['statement', ...sizes.map((size) => size[0])], [...growth[0].keys()].map((name) => [name, ...growth.map((g) => (g.get(name) ?? 0).toFixed(0))]))

@@ -46,6 +46,11 @@ static const struct {
     {"persons_broken", "the doctor"},
     {"persons_count", "the doctor"},
     {"events_wrong_present", "the doctor"},
+    {"law_collections", "editions of the Sbornik: a few"},
+    {"law_topic_counts", "how many acts each topic has: a few rows an act, 57 topics"},
+    {"law_index_missing", "once at start, the first row ends it"},
+    {"law_expressions_all", "the doctor"},
+    {"law_acts_newest", "the latest fifty, in the order of the index"},
     {"service_all", "the doctor: ten rows a municipality"},
 };
 

@@ -43,6 +43,9 @@ static void check_tokens(struct check *c, bool *used, bool *order_used)
             else
                 diag_error(c->d, c->q->source, t->at, "$%.*s is not declared: add it to \"-- in:\"",
                            STRF(name));
+        } else if (c->postgres_only && token_is_sign(t, '@') && t + 1 < c->body.end &&
+                   token_is_sign(t + 1, '@')) {
+            t++; /* full text against a query */
         } else if (token_is_sign(t, '?') || token_is_sign(t, '$') || token_is_sign(t, '@') ||
                    token_is_sign(t, ':')) {
             fault(c, t, "parameters are written $name");

@@ -48,6 +48,7 @@ static const struct {
     [PERM_PLACES_EDIT] = {"places_edit", BIT(ROLE_NATIONAL) | BIT(ROLE_ADMINISTRATOR), true},
     [PERM_CATALOGUE_EDIT] = {"catalogue_edit", BIT(ROLE_NATIONAL) | BIT(ROLE_ADMINISTRATOR), true},
     [PERM_API_KEYS] = {"api_keys", BIT(ROLE_HEAD) | BIT(ROLE_ADMINISTRATOR), true},
+    [PERM_LAW_EDIT] = {"law_edit", BIT(ROLE_PROGRAMME) | BIT(ROLE_NATIONAL), true},
     [PERM_OPERATE] = {"operate", BIT(ROLE_ADMINISTRATOR), true},
 };
 

@@ -49,6 +49,7 @@ enum permission {
     PERM_CATALOGUE_EDIT,  /* national catalogue of services */
     PERM_API_KEYS,        /* Open311 keys */
     PERM_OPERATE,         /* jobs, outbox, health of the installation */
+    PERM_LAW_EDIT,        /* the library of laws: acts, collections, who received them */
     PERM__MAX
 };
 const char *permission_code(enum permission p); /* "cases_read": for `aimak routes` and tests */

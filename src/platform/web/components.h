@@ -68,6 +68,12 @@ void ui_radios(struct buf *out, const struct ui *ui, const struct form *f, int f
                struct option_list options);
 void ui_checkboxes(struct buf *out, const struct ui *ui, const struct form *f, int field,
                    struct option_list options);
+/* A line of text that cites a law: ui_field, with a link to where citations are found. With the
+ * script "citation.js" on the page, what is typed is looked up there and offered. The room that has
+ * the library tells the two addresses at start; until then this is ui_field. `ask` answers ?q= with
+ * JSON [{"text", "href"}]. */
+void ui_citation(struct buf *out, const struct ui *ui, const struct form *f, int field);
+void ui_citation_source(const char *browse, const char *ask);
 void ui_hidden(struct buf *out, const struct ui *ui, const char *name, struct str value);
 enum button_kind { BUTTON_PRIMARY, BUTTON_SECONDARY, BUTTON_WARNING };
 void ui_button(struct buf *out, const struct ui *ui, enum msg label, enum button_kind kind);
