@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 /* From here on this data directory is a demonstration, for good. */
@@ -29,6 +30,7 @@ static bool mark_demo(const char *data)
 static int fill(struct house *h, const struct options *o)
 {
     struct demo_context d = {.arena = arena_new(), .today = day_today()};
+    d.report = buf_in(d.arena);
     struct progress bar;
     int code = EXIT_DONE;
     progress_start(&bar, "Making the demonstration", (int64_t)h->app.slice_count);
@@ -61,6 +63,8 @@ static int fill(struct house *h, const struct options *o)
             code = cli_exit(rc);
         }
     }
+    if (code == EXIT_DONE)
+        fwrite(d.report->p, 1, d.report->n, stdout);
     arena_free(d.arena);
     return code;
 }

@@ -52,6 +52,14 @@ static const struct {
     {"law_expressions_all", "the doctor"},
     {"law_acts_newest", "the latest fifty, in the order of the index"},
     {"service_all", "the doctor: ten rows a municipality"},
+    {"results_programmes", "a handful of programmes"},
+    {"results_indicators", "some dozens of indicators, all shown"},
+    {"results_texts", "their reference sheets"},
+    {"results_dimensions", "a handful of dimensions"},
+    {"results_members", "their members"},
+    {"results_pairs", "a handful of pairs"},
+    {"results_published", "some dozens of published figures"},
+    {"results_value_export", "a file of all values"},
 };
 
 static bool is_allowed(const char *query, bool *used)

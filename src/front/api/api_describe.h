@@ -153,7 +153,8 @@ void api_fault_text(struct api_call *c, const char *name, struct str text);
     X(api_report, "POST", "/api/v1/municipalities/{unit}/cases")                                   \
     X(api_case, "GET", "/api/v1/cases/{number}")                                                   \
     X(api_services, "GET", "/api/v1/services")                                                     \
-    X(api_figures, "GET", "/api/v1/figures")
+    X(api_figures, "GET", "/api/v1/figures")                                                       \
+    X(api_results, "GET", "/api/v1/results")
 #define X(name_, method_, path_) extern const struct api_endpoint name_;
 API_ENDPOINTS(X)
 #undef X

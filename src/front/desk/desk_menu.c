@@ -24,6 +24,7 @@ static const struct {
     {"/desk/{unit}/charters", PERM_CHARTER_EDIT, MSG_desk_menu_charters, {NULL}},
     {"/desk/events", PERM_EVENTS_EDIT, MSG_events_list, {NULL}},
     {"/desk/persons", PERM_PERSONS_READ, MSG_persons_title, {NULL}},
+    {"/desk/{unit}/results", PERM_RESULTS_ENTER, MSG_results_desk_menu, {NULL}},
     {"/desk/staff", PERM_STAFF_MANAGE, MSG_desk_menu_staff, {NULL}},
     {"/desk/audit", PERM_AUDIT_READ, MSG_desk_menu_audit, {NULL}},
     {"/m/{unit}/trail", PERM_STAFF, MSG_desk_menu_trail, {NULL}},

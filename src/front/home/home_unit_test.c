@@ -3,6 +3,7 @@
  * this month and what is said when nothing did; what becomes of figures when municipalities merge.
  */
 #define place scratch_place
+#include "platform/tally/tally.h"
 #include "platform/web/slice_testing.h"
 #undef place
 #include "tests/support/client.h"
@@ -29,7 +30,7 @@ static struct test_app *open_scene(void **state, bool charters)
 {
     struct test_app *t =
         TEST_APP_ON(*(const bool *)*state, &web_slice, &jobs_slice, &outbox_slice, &trail_slice,
-                    &people_slice, &places_slice, &calendar_slice, &catalogue_slice, &charter_slice,
+                    &people_slice, &tally_slice, &places_slice, &calendar_slice, &catalogue_slice, &charter_slice,
                     &delivery_slice, &cases_slice, &home_slice);
     struct demo_context demo = {.arena = t->arena, .today = TODAY};
     clock_set_for_test(day_start_ms(TODAY) + 12 * MS_HOUR);

@@ -3,6 +3,7 @@
  * codebook says of it and nothing that strangers may not see; editions, filters, small counts.
  */
 #define place scratch_place
+#include "platform/tally/tally.h"
 #include "platform/web/slice_testing.h"
 #undef place
 #include "tests/support/client.h"
@@ -46,7 +47,7 @@ static struct test_app *open_scene(void **state)
 {
     struct test_app *t =
         TEST_APP_ON(*(const bool *)*state, &web_slice, &jobs_slice, &outbox_slice, &trail_slice,
-                    &places_slice, &calendar_slice, &catalogue_slice, &charter_slice,
+                    &tally_slice, &places_slice, &calendar_slice, &catalogue_slice, &charter_slice,
                     &delivery_slice, &cases_slice, &opendata_slice);
     struct demo_context demo = {.arena = t->arena};
     clock_set_for_test(NOW_MS);

@@ -49,6 +49,9 @@ static const struct {
     [PERM_CATALOGUE_EDIT] = {"catalogue_edit", BIT(ROLE_NATIONAL) | BIT(ROLE_ADMINISTRATOR), true},
     [PERM_API_KEYS] = {"api_keys", BIT(ROLE_HEAD) | BIT(ROLE_ADMINISTRATOR), true},
     [PERM_LAW_EDIT] = {"law_edit", BIT(ROLE_PROGRAMME) | BIT(ROLE_NATIONAL), true},
+    [PERM_RESULTS_ENTER] = {"results_enter",
+                            OFFICE | BIT(ROLE_PROGRAMME) | BIT(ROLE_NATIONAL), true},
+    [PERM_RESULTS_VERIFY] = {"results_verify", BIT(ROLE_PROGRAMME) | BIT(ROLE_NATIONAL), true},
     [PERM_OPERATE] = {"operate", BIT(ROLE_ADMINISTRATOR), true},
 };
 

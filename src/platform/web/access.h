@@ -48,6 +48,8 @@ enum permission {
     PERM_PLACES_EDIT,     /* units, boundaries, mergers */
     PERM_CATALOGUE_EDIT,  /* national catalogue of services */
     PERM_API_KEYS,        /* Open311 keys */
+    PERM_RESULTS_ENTER,   /* values of indicators: enter, submit, correct */
+    PERM_RESULTS_VERIFY,  /* verify and lock what others entered */
     PERM_OPERATE,         /* jobs, outbox, health of the installation */
     PERM_LAW_EDIT,        /* the library of laws: acts, collections, who received them */
     PERM__MAX

@@ -25,6 +25,7 @@ struct demo_address {
 struct demo_context {
     struct arena *arena; /* of the whole run */
     int64_t today;       /* the demo's present day; history lies before it */
+    struct buf *report;  /* what `aimak demo` prints when all is done; NULL: nobody reads it */
     struct {
         struct demo_login *v;
         size_t n, cap;

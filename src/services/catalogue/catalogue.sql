@@ -226,17 +226,40 @@ SELECT c.id, c.level, c.people, c.women, c.day, c.method
 -- query: coverage_in_force :many
 -- For a merger: the counts that the successor takes over.
 -- in: unit str
--- out: id i64
-SELECT id FROM coverage_now WHERE unit = $unit ORDER BY id;
+-- out: id i64, service str, village str, level str
+SELECT id, service, village, level FROM coverage_now WHERE unit = $unit ORDER BY id;
+
+-- query: coverage_hand_over :exec
+-- in: unit str, day i64
+UPDATE coverage SET handed_over_day = $day WHERE unit = $unit AND handed_over_day IS NULL;
+
+-- query: coverage_of_cell :many
+-- What counts, in the order in which one count follows the other; nothing of life without the service.
+-- in: unit str, service str, village str, level str
+-- out: people i64, women i64?, day i64, taken_over_day i64?, handed_over_day i64?
+SELECT c.people, c.women, c.day, c.taken_over_day, c.handed_over_day
+  FROM coverage c LEFT JOIN service_level l ON l.code = c.level
+ WHERE c.unit = $unit AND c.service = $service AND c.village = $village AND c.level = $level AND c.withdrawn = 0
+   AND (l.rank IS NULL OR l.rank > 0)
+ ORDER BY c.day, c.id;
+
+-- query: coverage_of_unit :many
+-- The same of every cell.
+-- in: unit str
+-- out: service str, village str, level str, people i64, women i64?, day i64, taken_over_day i64?, handed_over_day i64?
+SELECT c.service, c.village, c.level, c.people, c.women, c.day, c.taken_over_day, c.handed_over_day
+  FROM coverage c LEFT JOIN service_level l ON l.code = c.level
+ WHERE c.unit = $unit AND c.withdrawn = 0 AND (l.rank IS NULL OR l.rank > 0)
+ ORDER BY c.service, c.village, c.level, c.day, c.id;
 
 -- query: coverage_take_over :exec
--- in: from_unit str, id i64, into_unit str, new_id i64, at_ms i64
+-- in: from_unit str, id i64, into_unit str, new_id i64, at_ms i64, day i64
 INSERT INTO coverage (unit, id, service, village, level, people, women, day, method, evidence_file,
                       evidence_name, evidence_type, evidence_public, note, recorded_ms, recorded_by,
-                      withdrawn)
+                      withdrawn, taken_over_day)
 SELECT CAST($into_unit AS TEXT), CAST($new_id AS BIGINT), service, village, level, people, women, day, method,
        evidence_file, evidence_name, evidence_type, evidence_public, note, CAST($at_ms AS BIGINT),
-       recorded_by, 0
+       recorded_by, 0, CAST($day AS BIGINT)
   FROM coverage WHERE unit = $from_unit AND id = $id;
 
 -- query: provider_take_over :exec

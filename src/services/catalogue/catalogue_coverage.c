@@ -108,7 +108,10 @@ static void check_input(struct app *app, struct arena *a, const struct coverage_
 static enum err write_levels(struct tx *tx, const struct coverage_input *in)
 {
     enum err rc = ERR_OK;
-    for (size_t i = 0; i < in->level_count; i++)
+    struct arena *a = arena_new();
+    for (size_t i = 0; i < in->level_count; i++) {
+        struct str level = in->levels[i].level;
+        TRY(coverage_tell(tx, a, in->unit, in->service, in->village, level, -1));
         TRY(sql_coverage_put(
             tx, NULL, .unit = in->unit, .id = id_new(), .service = in->service,
             .village = in->village, .level = in->levels[i].level, .people = in->levels[i].people,
@@ -118,7 +121,10 @@ static enum err write_levels(struct tx *tx, const struct coverage_input *in)
             .evidence_public = in->evidence.is_public, .note = in->note.p ? in->note : STR(""),
             .recorded_ms = in->at_ms ? in->at_ms : clock_now_ms(), .recorded_by = in->person,
             .once = in->once));
+        TRY(coverage_tell(tx, a, in->unit, in->service, in->village, level, 1));
+    }
 out:
+    arena_free(a);
     return rc;
 }
 
@@ -166,10 +172,12 @@ enum err catalogue_withdraw_coverage(struct tx *tx, struct str unit, int64_t id,
     struct sql_coverage_get_row row = {0};
     int64_t changed = 0;
     TRY(sql_coverage_get(tx, a, &row, .unit = unit, .id = id));
+    TRY(coverage_tell(tx, a, unit, row.service, row.village, row.level, -1));
     TRY(sql_coverage_withdraw(tx, &changed, .unit = unit, .id = id, .at_ms = clock_now_ms(),
                               .person = person, .why = why));
     if (changed != 1)
         FAIL(ERR_CONFLICT);
+    TRY(coverage_tell(tx, a, unit, row.service, row.village, row.level, 1));
 out:
     arena_free(a);
     return rc;

@@ -101,7 +101,7 @@ static enum err put_row(struct tx *tx, struct coverage_import *in, const struct 
     enum err rc = ERR_OK;
     struct sql_coverage_on_day_rows there;
     struct str method = str_from(count_method_code(row->method));
-    bool changed = false;
+    bool changed = false, told = false;
     in->counts.rows++;
     TRY(sql_coverage_on_day(tx, in->arena, &there, .unit = row->unit, .service = row->service,
                             .village = row->village, .day = row->day));
@@ -115,17 +115,22 @@ static enum err put_row(struct tx *tx, struct coverage_import *in, const struct 
             goto out;
         }
         changed = true;
+        TRY(coverage_tell(tx, in->arena, row->unit, row->service, row->village, row->level, -1));
+        told = true;
         TRY(sql_coverage_withdraw(tx, NULL, .unit = row->unit, .id = old->id,
                                   .at_ms = clock_now_ms(), .person = 0, .why = STR("import")));
     }
     in->counts.changed += changed;
     in->counts.added += !changed;
+    if (!told)
+        TRY(coverage_tell(tx, in->arena, row->unit, row->service, row->village, row->level, -1));
     TRY(sql_coverage_put(tx, NULL, .unit = row->unit, .id = id_new(), .service = row->service,
                          .village = row->village, .level = row->level, .people = row->people,
                          .women = row->women, .day = row->day, .method = method,
                          .evidence_file = STR_NULL, .evidence_name = STR_NULL,
                          .evidence_type = STR_NULL, .evidence_public = 0, .note = row->note,
                          .recorded_ms = clock_now_ms(), .recorded_by = 0, .once = STR_NULL));
+    TRY(coverage_tell(tx, in->arena, row->unit, row->service, row->village, row->level, 1));
 out:
     return rc;
 }

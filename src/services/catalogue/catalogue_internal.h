@@ -6,6 +6,7 @@
 #include "services/catalogue/catalogue_sql.h"
 
 #include "platform/core/clock.h"
+#include "platform/tally/tally.h"
 #include "platform/web/demo.h"
 #include "platform/web/import.h"
 
@@ -27,6 +28,12 @@ const struct place *coverage_village(struct app *app, struct arena *a, struct st
 /* All levels of a village added up, as counted on a day. */
 MUST enum err coverage_sum(struct tx *tx, struct arena *a, struct str unit, struct str service,
                            struct str village, int64_t day, int64_t *people);
+
+/* The kept total of people served. Before the counts of a village and level change, what they say
+ * is taken back (sign -1); afterwards it is told anew (1). */
+extern const struct counter catalogue_people_counter;
+MUST enum err coverage_tell(struct tx *tx, struct arena *a, struct str unit, struct str service,
+                            struct str village, struct str level, int sign);
 
 /* Loads counts from a CSV in memory. ERR_INPUT: see *table. */
 MUST enum err catalogue_load_coverage(struct app *app, struct arena *a, struct str text,

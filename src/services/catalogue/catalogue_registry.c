@@ -219,6 +219,20 @@ enum err catalogue_providers_of(struct tx *tx, struct arena *a, struct str unit,
 
 /* The successor takes over the providers, every service that it does not have itself, and the
  * counts in force of the villages that come to it. What was recorded stays where it was. */
+/* The cells that a merger touches, under both codes. */
+static enum err tell_merger(struct tx *tx, struct arena *a, struct str from, struct str into,
+                            const struct sql_coverage_in_force_rows *counts, int sign)
+{
+    enum err rc = ERR_OK;
+    for (size_t i = 0; i < counts->n; i++) {
+        const struct sql_coverage_in_force_row *c = &counts->v[i];
+        TRY(coverage_tell(tx, a, from, c->service, c->village, c->level, sign));
+        TRY(coverage_tell(tx, a, into, c->service, c->village, c->level, sign));
+    }
+out:
+    return rc;
+}
+
 enum err catalogue_merged(struct app *app, struct tx *tx, struct str from, struct str into,
                           int64_t day)
 {
@@ -245,9 +259,13 @@ enum err catalogue_merged(struct app *app, struct tx *tx, struct str from, struc
                              .provided = 1, .recorded_ms = clock_now_ms(), .recorded_by = 0));
     }
     TRY(sql_coverage_in_force(tx, a, &counts, .unit = from));
+    TRY(tell_merger(tx, a, from, into, &counts, -1));
     for (size_t i = 0; i < counts.n; i++)
         TRY(sql_coverage_take_over(tx, NULL, .from_unit = from, .id = counts.v[i].id,
-                                   .into_unit = into, .new_id = id_new(), .at_ms = clock_now_ms()));
+                                   .into_unit = into, .new_id = id_new(), .at_ms = clock_now_ms(),
+                                   .day = day));
+    TRY(sql_coverage_hand_over(tx, NULL, .unit = from, .day = day));
+    TRY(tell_merger(tx, a, from, into, &counts, 1));
 out:
     arena_free(a);
     return rc;

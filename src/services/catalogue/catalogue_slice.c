@@ -27,6 +27,8 @@ static const struct schedule_def schedules[] = {
     {"catalogue_reload", MS_MINUTE, reload_if_changed, .each_instance = true},
 };
 
+static const struct counter *const counters[] = {&catalogue_people_counter};
+
 static const struct command commands[] = {
     {"import coverage", "FILE.csv [--dry-run]", "Load counts of people served",
      "Columns: village (SOATE), service (code such as water), people, day (YYYY-MM-DD), method\n"
@@ -89,6 +91,8 @@ const struct slice catalogue_slice = {
     .schedule_count = COUNT_OF(schedules),
     .commands = commands,
     .command_count = COUNT_OF(commands),
+    .counters = counters,
+    .counter_count = COUNT_OF(counters),
     .start = catalogue_reload,
     .demo = catalogue_demo,
     .merged = catalogue_merged,

@@ -378,6 +378,78 @@ static void a_list_names_its_faults(void **state)
     test_app_close(t);
 }
 
+/* --- kept totals --- */
+
+struct total {
+    struct tally_rows rows;
+    struct tally_ask ask;
+};
+
+static enum err read_total(struct test_app *t, struct tx *tx, void *arg)
+{
+    struct total *x = arg;
+    x->rows = (struct tally_rows){0};
+    return tally_read(tx, t->arena, &x->ask, &x->rows);
+}
+
+/* People served of the country at the end of the month that contains the day. */
+static int64_t kept_on(struct test_app *t, int64_t day)
+{
+    int64_t bounds[2] = {tally_month(day), tally_month(day) + 1};
+    struct total x = {
+        .ask = {.counter = &catalogue_people_counter, .bounds = bounds, .periods = 1}};
+    assert_int_equal(catalogue_look(t, "*", read_total, &x), ERR_OK);
+    return x.rows.n ? x.rows.v[0].amount : 0;
+}
+
+static void the_totals_are_those_of_the_records(struct test_app *t)
+{
+    static const struct str units[] = {STRI(UNIT_TWO), STRI(UNIT_OTHER)};
+    struct tally_faults faults = {0};
+    assert_int_equal(tally_check(&t->app, t->arena, &catalogue_people_counter, units, 2, &faults),
+                     ERR_OK);
+    if (faults.n)
+        fail_msg("%.*s %.*s month %lld: kept %lld, counted %lld", STRF(faults.v[0].unit),
+                 STRF(faults.v[0].cell), (long long)faults.v[0].month, (long long)faults.v[0].kept,
+                 (long long)faults.v[0].counted);
+}
+
+static enum err withdraw_id(struct test_app *t, struct tx *tx, void *arg)
+{
+    (void)t;
+    return catalogue_withdraw_coverage(tx, STR(UNIT_TWO), *(int64_t *)arg, 1, STR("wrong"));
+}
+
+static void kept_totals_equal_a_recount(void **state)
+{
+    struct test_app *t = catalogue_test_begin(state);
+    uint64_t seed = 11;
+    register_waste(t);
+    for (int i = 0; i < 60; i++) {
+        seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        unsigned dice = (unsigned)(seed >> 33);
+        if (dice % 4 == 0) { /* one of the counts is withdrawn */
+            struct unit_reading u = catalogue_of(t, UNIT_TWO, "waste");
+            if (u.records.n == 0)
+                continue;
+            int64_t id = u.records.v[dice / 4 % u.records.n].id;
+            enum err rc = catalogue_write(t, UNIT_TWO, withdraw_id, &id);
+            assert_true(rc == ERR_OK || rc == ERR_CONFLICT);
+        } else {
+            struct count_try c = waste(dice % 8 < 4 ? VILLAGE_ONE : VILLAGE_TWO, 1 + dice / 8 % 400,
+                                       0, dice / 4096 % 200, dice / 65536 % 200);
+            if (dice % 3 == 0)
+                c.in.levels[1].women = I64(c.in.levels[1].people / 2);
+            enum err rc = catalogue_write(t, UNIT_TWO, try_count, &c);
+            assert_true(rc == ERR_OK || rc == ERR_INPUT);
+        }
+    }
+    the_totals_are_those_of_the_records(t);
+    struct unit_reading u = catalogue_of(t, UNIT_TWO, "waste");
+    assert_int_equal(kept_on(t, day_today()), service_of(&u, "waste")->people_served);
+    test_app_close(t);
+}
+
 /* --- mergers --- */
 
 static enum err merge(struct test_app *t, struct tx *tx, void *arg)
@@ -416,6 +488,10 @@ static void a_successor_takes_over(void **state)
     /* History stays where it was. */
     u = catalogue_of(t, UNIT_TWO, "waste");
     assert_int_equal(u.records.n, 6);
+    /* Nobody is counted under both codes, before the day of the merger or after it. */
+    the_totals_are_those_of_the_records(t);
+    assert_int_equal(kept_on(t, day_today()), 400);
+    assert_int_equal(kept_on(t, day_today() - 100), 0);
     test_app_close(t);
 }
 
@@ -451,7 +527,8 @@ int main(void)
         BODY(a_person_is_counted_once),       BODY(a_count_says_what_is_wrong_with_it),
         BODY(a_count_sent_twice_is_one),      BODY(figures_follow_from_the_records),
         BODY(a_list_is_taken_whole_and_once), BODY(a_list_names_its_faults),
-        BODY(a_successor_takes_over),         BODY(the_demo_is_made_once),
+        BODY(kept_totals_equal_a_recount),    BODY(a_successor_takes_over),
+        BODY(the_demo_is_made_once),
     };
     return slice_test_run("catalogue", bodies, COUNT_OF(bodies));
 }

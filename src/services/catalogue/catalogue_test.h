@@ -7,6 +7,7 @@
 
 /* The store's fixture has a struct of the same name as community/places. */
 #define place scratch_place
+#include "platform/tally/tally.h"
 #include "platform/web/slice_testing.h"
 #undef place
 #include "tests/support/client.h"
@@ -25,7 +26,7 @@
 
 static inline struct test_app *catalogue_test_begin(void **state)
 {
-    struct test_app *t = TEST_APP_ON(*(const bool *)*state, &web_slice, &places_slice,
+    struct test_app *t = TEST_APP_ON(*(const bool *)*state, &web_slice, &tally_slice, &places_slice,
                                      &people_slice, &calendar_slice, &catalogue_slice);
     struct demo_context demo = {.arena = t->arena, .today = day_today()};
     assert_int_equal(places_slice.demo(&t->app, &demo), ERR_OK);

@@ -12,6 +12,11 @@ SELECT service, version, state, revision, intro_ky, intro_ru, intro_en, contact,
  WHERE unit = $unit AND ($service IS NULL OR service = $service)
  ORDER BY service, version DESC;
 
+-- query: charter_count_published :many
+-- in: unit str
+-- out: service str, day i64
+SELECT service, valid_from AS day FROM charter WHERE unit = $unit AND state = 'published';
+
 -- query: charter_units :many
 -- Municipalities with a published charter, for the totals. Country scope.
 -- out: unit str

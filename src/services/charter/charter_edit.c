@@ -628,6 +628,12 @@ enum err charter_publish(struct tx *tx, struct arena *a, const struct charter_ch
                                   .digest = charter_digest(a, &w.v, &promises),
                                   .published_ms = charter_change_ms(c), .published_by = c->person),
               &changed));
+    struct tally_fact fact = {.counter = &charter_published_counter,
+                              .unit = c->unit,
+                              .day = from_day,
+                              .values = {c->service},
+                              .amount = 1};
+    TRY(tally_change(tx, &fact));
     TRY(put_on_record(tx, a, &w.v, "charter_published", &promises));
     TRY(job_enqueue(tx, c->unit, "charter_kept", STR(""), 0, STR("charter_kept")));
 out:

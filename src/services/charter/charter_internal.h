@@ -12,6 +12,8 @@
 #include "services/charter/charter.h"
 #include "services/charter/charter_sql.h"
 
+#include "platform/tally/tally.h"
+
 #define CHARTER_MAX_PROMISES 8
 #define CHARTER_MAX_TEXT 200 /* a promise, its remedy: one sentence, readable on a wall */
 #define CHARTER_MAX_INTRO 600
@@ -279,5 +281,7 @@ enum err charter_desk_approve_post(struct req *r);
 enum err charter_desk_take_back(struct req *r);
 enum err charter_desk_publish(struct req *r);
 enum err charter_desk_publish_post(struct req *r);
+
+extern const struct counter charter_published_counter;
 
 #endif

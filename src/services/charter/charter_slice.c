@@ -146,7 +146,11 @@ static const struct schedule_def schedules[] = {
     {"charter_kept", MS_HOUR, refresh_all},
 };
 
+static const struct counter *const counters[] = {&charter_published_counter};
+
 const struct slice charter_slice = {
+    .counters = counters,
+    .counter_count = COUNT_OF(counters),
     .name = "charter",
     .migrations = charter_migrations,
     .queries = charter_queries,

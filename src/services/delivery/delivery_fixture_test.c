@@ -5,6 +5,7 @@
 #include "community/people/people.h"
 #include "services/charter/charter.h"
 
+#include "platform/tally/tally.h"
 #include "platform/channels/outbox.h"
 #include "platform/core/id.h"
 #include "platform/jobs/jobs.h"
@@ -53,7 +54,7 @@ void delivery_test_begin(struct delivery_test *d, void **state)
     static const char *const units[] = {HOME, OTHER};
     delivery_test_day(TODAY);
     struct test_app *t = TEST_APP_ON(*(const bool *)*state, &web_slice, &jobs_slice, &trail_slice,
-                                     &outbox_slice, &places_slice, &people_slice, &calendar_slice,
+                                     &outbox_slice, &tally_slice, &places_slice, &people_slice, &calendar_slice,
                                      &catalogue_slice, &charter_slice, &delivery_slice);
     *d = (struct delivery_test){.t = t, .app = &t->app, .a = t->arena};
     struct demo_context demo = {.arena = t->arena, .today = TODAY};

@@ -26,6 +26,13 @@ VALUES ($unit, $id, $number, 1, $once, $service, $fault, $village, $street, $str
         $channel, $entered_by, $state, $created_ms, 1, $created_ms, $created_day, $created_ms,
         $promise_id, $due_day, 0, 0, $photos, $photos_public, $search_key);
 
+-- query: case_days :each
+-- What counts as received and as resolved, by days.
+-- in: unit str
+-- out: service str, created_day i64, resolved_day i64?, n i64
+SELECT service, created_day, resolved_day, COUNT(*) AS n FROM cases
+ WHERE unit = $unit AND held = 0 GROUP BY service, created_day, resolved_day;
+
 -- query: case_get :one
 -- in: unit str, id i64
 -- out: number str, version i64, service str, fault str, village str?, street str?, street_public str?,

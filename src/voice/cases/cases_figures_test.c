@@ -203,6 +203,22 @@ static void check_days_at_once(struct cases_test *t, int64_t start, int64_t day)
     assert_true(at[0].received > 0);
 }
 
+/* What results of programmes are made of: the kept totals against the cases. */
+static void check_counters(struct cases_test *t)
+{
+    const struct str units[] = {UNIT_HOME, UNIT_OTHER};
+    const struct counter *counters[] = {&cases_received_counter, &cases_resolved_counter};
+    for (size_t c = 0; c < COUNT_OF(counters); c++) {
+        struct arena *a = arena_new();
+        struct tally_faults faults = {0};
+        assert_int_equal(tally_check(t->app, a, counters[c], units, COUNT_OF(units), &faults),
+                         ERR_OK);
+        assert_int_equal(faults.n, 0);
+        assert_true(faults.rows > 0);
+        arena_free(a);
+    }
+}
+
 static void figures_equal_a_recount(void **state)
 {
     struct cases_test t;
@@ -257,6 +273,7 @@ static void figures_equal_a_recount(void **state)
             assert_memory_equal(&kept, &again, sizeof kept);
         }
     check_days_at_once(&t, start, day);
+    check_counters(&t);
     /* The table of the country says the same as the page of the municipality. */
     struct case_figures one = cases_figures_of(&t, UNIT_HOME, day), all;
     assert_true(cases_figures_in_all(&t, UNIT_HOME, day, &all));
@@ -311,6 +328,7 @@ static void open_cases_go_to_the_successor(void **state)
     struct case_figures now = cases_figures_of(&t, UNIT_OTHER, today);
     assert_true(old.open == 0 && old.received30 == 1 && old.resolved30 == 1);
     assert_true(now.open == 1 && now.received30 == 2);
+    check_counters(&t);
     open.unit = double_.unit = UNIT_OTHER;
     assert_int_equal(cases_look_up(&t, open.unit, open.id).p.support, 2);
     assert_int_equal(cases_photos_of(&t, open).n, 1);

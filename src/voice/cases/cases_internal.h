@@ -7,6 +7,8 @@
 #include "voice/cases/cases.h"
 #include "voice/cases/cases_sql.h"
 
+#include "platform/tally/tally.h"
+
 /* A case between reading and saving. `was` stays as read, `is` is changed by the rules; totals are
  * moved by the difference. */
 struct case_work {
@@ -123,5 +125,8 @@ enum err cases_merged(struct app *app, struct tx *tx, struct str from, struct st
                       int64_t day);
 
 enum err cases_demo(struct app *app, struct demo_context *demo);
+
+/* What results of programmes are counted by (platform/tally): told with the totals above. */
+extern const struct counter cases_received_counter, cases_resolved_counter;
 
 #endif

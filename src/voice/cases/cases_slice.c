@@ -33,6 +33,9 @@ static const struct schedule_def schedules[] = {
     {"cases_late", MS_HOUR, case_job_late},
 };
 
+static const struct counter *const counters[] = {&cases_received_counter,
+                                                 &cases_resolved_counter};
+
 static enum err start(struct app *app)
 {
     (void)app;
@@ -52,6 +55,8 @@ const struct slice cases_slice = {
     .schedule_count = COUNT_OF(schedules),
     .measures = case_measures,
     .measure_count = 2,
+    .counters = counters,
+    .counter_count = COUNT_OF(counters),
     .start = start,
     .demo = cases_demo,
     .merged = cases_merged,

@@ -3,6 +3,7 @@
 
 #include "community/people/people.h"
 
+#include "platform/tally/tally.h"
 #include "platform/channels/outbox.h"
 #include "platform/core/clock.h"
 #include "platform/jobs/jobs.h"
@@ -78,7 +79,7 @@ __attribute__((weak)) enum err people_with_roles(struct tx *tx, struct arena *a,
 
 void cases_begin(struct cases_test *t, void **state)
 {
-    static const struct slice *const slices[] = {&trail_slice, &places_slice, &calendar_slice,
+    static const struct slice *const slices[] = {&trail_slice, &tally_slice, &places_slice, &calendar_slice,
                                                  &catalogue_slice, &cases_slice};
     struct demo_context demo = {0};
     t->damaged = false;

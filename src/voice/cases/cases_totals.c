@@ -59,6 +59,74 @@ static void contribute(struct contributions *c, struct str unit, const struct sq
     }
 }
 
+static struct str service_text(struct app *app, struct arena *a, enum lang lang, struct str value)
+{
+    const struct service_kind *kind = catalogue_find(catalogue_get(app, a), value);
+    return kind ? text3_get(&kind->name, lang) : value;
+}
+
+static const struct tally_dimension service_dimension = {"service", MSG_cases_counter_service,
+                                                         false, service_text};
+
+/* The totals that results of programmes are made of. */
+struct case_recount {
+    const struct counter *counter;
+    struct str unit;
+    tally_fact_fn fact;
+    void *arg;
+};
+
+static enum err recount_row(void *arg, const struct sql_case_days_row *row)
+{
+    struct case_recount *r = arg;
+    bool resolved = r->counter == &cases_resolved_counter;
+    struct tally_fact f = {.counter = r->counter,
+                           .unit = r->unit,
+                           .day = resolved ? row->resolved_day.v : row->created_day,
+                           .values = {row->service},
+                           .amount = row->n};
+    return resolved && !row->resolved_day.set ? ERR_OK : r->fact(r->arg, &f);
+}
+
+static enum err recount(struct tx *tx, struct arena *a, const struct counter *c, struct str unit,
+                        tally_fact_fn fact, void *arg)
+{
+    struct case_recount r = {c, unit, fact, arg};
+    (void)a;
+    return sql_case_days(tx, recount_row, &r, .unit = unit);
+}
+
+const struct counter cases_received_counter = {.code = "cases.received",
+                                               .label = MSG_cases_counter_received,
+                                               .kind = COUNTER_FLOW,
+                                               .dimensions = {&service_dimension},
+                                               .recount = recount,
+                                               .records_path = "/m/{unit}/reports"},
+                     cases_resolved_counter = {.code = "cases.resolved",
+                                               .label = MSG_cases_counter_resolved,
+                                               .kind = COUNTER_FLOW,
+                                               .dimensions = {&service_dimension},
+                                               .recount = recount,
+                                               .records_path = "/m/{unit}/reports"};
+
+static enum err tell_counters(struct tx *tx, const struct contribution *c)
+{
+    enum err rc = ERR_OK;
+    struct tally_fact f = {.counter = &cases_received_counter,
+                           .unit = c->unit,
+                           .day = c->day,
+                           .values = {c->service},
+                           .amount = c->received};
+    if (f.amount)
+        TRY(tally_change(tx, &f));
+    f.counter = &cases_resolved_counter;
+    f.amount = c->resolved;
+    if (f.amount)
+        TRY(tally_change(tx, &f));
+out:
+    return rc;
+}
+
 static enum err add_contribution(struct tx *tx, const struct contribution *c)
 {
     if (!c->received && !c->answered && !c->resolved && !c->in_time && !c->rated && !c->stars)
@@ -67,6 +135,9 @@ static enum err add_contribution(struct tx *tx, const struct contribution *c)
         sql_total_add(tx, NULL, .unit = c->unit, .service = c->service, .day = c->day,
                       .received = c->received, .answered = c->answered, .resolved = c->resolved,
                       .in_time = c->in_time, .rated = c->rated, .stars = c->stars);
+    if (rc != ERR_OK)
+        return rc;
+    rc = tell_counters(tx, c);
     if (rc != ERR_OK)
         return rc;
     return sql_total_add_later(tx, NULL, .unit = c->unit, .service = c->service, .day = c->day,

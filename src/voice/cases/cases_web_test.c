@@ -4,6 +4,7 @@
  */
 #include "voice/cases/cases_testing.h"
 
+#include "platform/tally/tally.h"
 #include "platform/core/clock.h"
 #include "platform/formats/image_samples.h"
 #include "platform/formats/json.h"
@@ -25,7 +26,7 @@ struct web_test {
 static void begin(struct web_test *w, void **state)
 {
     struct demo_context demo = {0};
-    w->t = TEST_APP_ON(*(const bool *)*state, &web_slice, &trail_slice, &places_slice,
+    w->t = TEST_APP_ON(*(const bool *)*state, &web_slice, &trail_slice, &tally_slice, &places_slice,
                        &calendar_slice, &catalogue_slice, &cases_slice);
     w->arena = w->t->arena;
     world = (struct cases_world){.arena = w->arena};

@@ -1,0 +1,160 @@
+/* What the templates of the results room are given. */
+#ifndef RESULTS_VIEW_H
+#define RESULTS_VIEW_H
+
+#include "platform/web/components.h"
+#include "programme/results/results.h"
+
+struct results_line {
+    struct str code, name, unit, href;
+    struct str actual, target, published;
+    struct str share;  /* of the target, in words; empty: unknown */
+    int64_t filled;    /* and in per cent of the bar */
+    struct html trend; /* a small line */
+    struct str trend_text;
+    bool no_data;
+};
+struct results_tab {
+    struct str name, href;
+    bool here;
+};
+struct results_home_view {
+    struct str programme, text, code, funder, implementer, period, period_asked;
+    bool bad_period, has_published;
+    struct {
+        struct results_tab *v;
+        size_t n, cap;
+    } tabs;
+    struct {
+        struct results_line *v;
+        size_t n, cap;
+    } lines;
+    struct {
+        struct option *v;
+        size_t n, cap;
+    } periods;
+};
+
+struct results_cell {
+    struct str name, number, href;
+    bool withheld;
+};
+struct results_table {
+    struct str id, caption, head;
+    bool overlapping;
+    struct {
+        struct results_cell *v;
+        size_t n, cap;
+    } rows;
+    struct str unknown_note;
+};
+struct results_sheet_line {
+    enum msg label;
+    struct str text;
+};
+struct results_other { /* a second definition of nearly the same */
+    struct str name, number, definition, why, href, own_number;
+};
+struct results_quote {
+    struct str number, wording, source, counted;
+    bool same;
+};
+struct results_indicator_view {
+    struct str code, name, unit, definition, number, period, period_asked, target;
+    struct str programme_href, programme, action, csv, xlsx;
+    bool no_data, bad_period, withheld_any;
+    int64_t few;
+    struct chart chart;
+    struct html map;
+    struct {
+        struct results_table *v;
+        size_t n, cap;
+    } tables;
+    struct {
+        struct results_sheet_line *v;
+        size_t n, cap;
+    } sheet;
+    struct {
+        struct results_other *v;
+        size_t n, cap;
+    } others;
+    struct {
+        struct results_quote *v;
+        size_t n, cap;
+    } quotes;
+    struct {
+        struct option *v;
+        size_t n, cap;
+    } periods;
+};
+
+struct results_record_line {
+    int64_t day;
+    struct str what, village, programme, basis, document, people, women, why;
+    bool withdrawn;
+};
+struct results_records_view {
+    struct str unit, from, to;
+    struct {
+        struct results_record_line *v;
+        size_t n, cap;
+    } people, steps;
+    struct str total;
+};
+
+struct results_overdue {
+    struct str text, href;
+};
+struct results_desk_view {
+    struct {
+        struct results_overdue *v;
+        size_t n, cap;
+    } overdue;
+    struct {
+        struct results_tab *v;
+        size_t n, cap;
+    } indicators;
+};
+struct results_value_line {
+    struct str period, number, grade, why, kind, href, action, correct_href;
+    enum msg state;
+    int64_t recorded_ms;
+    bool here, may_submit, may_verify, may_lock, may_correct;
+};
+struct results_step_line {
+    struct str step, note;
+    int64_t at_ms;
+};
+struct results_visit_line {
+    int64_t day;
+    struct str period, reported, recounted, factor, note;
+};
+struct results_values_view {
+    const struct form *form, *visit_form;
+    struct str visit_action;
+    bool may_visit;
+    struct {
+        struct results_visit_line *v;
+        size_t n, cap;
+    } visits;
+    struct str name, definition;
+    bool correcting;
+    struct {
+        struct results_value_line *v;
+        size_t n, cap;
+    } values;
+    struct {
+        struct results_cell *v;
+        size_t n, cap;
+    } cells;
+    struct {
+        struct results_tab *v;
+        size_t n, cap;
+    } evidence;
+    struct {
+        struct results_step_line *v;
+        size_t n, cap;
+    } steps;
+};
+
+#endif

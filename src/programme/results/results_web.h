@@ -1,0 +1,31 @@
+/* Shared by the pages of the results room. */
+#ifndef RESULTS_WEB_H
+#define RESULTS_WEB_H
+
+#include "programme/results/results_internal.h"
+#include "programme/results/results_tpl.h"
+#include "programme/results/results_view.h"
+
+enum { RESULTS_YEARS_MAX = 20, RESULTS_MEMBERS_MAX = 40 };
+
+/* An indicator by the calendar years of its programme; the first and the last may be cut. */
+struct results_years {
+    int64_t bounds[RESULTS_YEARS_MAX + 1];
+    double value[RESULTS_YEARS_MAX]; /* NAN: no data */
+    size_t n;
+};
+MUST enum err results_trend(struct tx *tx, struct arena *a, const struct result_indicator *i,
+                            const struct result_programme *p, struct str unit,
+                            struct results_years *out);
+/* Month behind the last one that can have data: this month's, or the programme's end. */
+int64_t results_end_of_data(const struct result_programme *p, int64_t today);
+
+struct str results_number_text(struct arena *a, enum lang lang, const struct result_indicator *i,
+                               int64_t amount, struct i64_opt base);
+/* NULL view when the counter has no such page. */
+struct str results_records_href(struct arena *a, const struct result_indicator *i, struct str unit,
+                                int64_t from, int64_t to);
+void results_fill_sheet(struct req *r, const struct result_indicator *i,
+                        struct results_indicator_view *v);
+
+#endif
