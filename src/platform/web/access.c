@@ -52,6 +52,10 @@ static const struct {
     [PERM_RESULTS_ENTER] = {"results_enter",
                             OFFICE | BIT(ROLE_PROGRAMME) | BIT(ROLE_NATIONAL), true},
     [PERM_RESULTS_VERIFY] = {"results_verify", BIT(ROLE_PROGRAMME) | BIT(ROLE_NATIONAL), true},
+    [PERM_ASSESS_SCORE] = {"assess_score", OFFICE, true},
+    [PERM_ASSESS_SUBMIT] = {"assess_submit", BIT(ROLE_HEAD), true},
+    [PERM_ASSESS_VERIFY] = {"assess_verify", BIT(ROLE_PROGRAMME) | BIT(ROLE_NATIONAL), true},
+    [PERM_ASSESS_MANAGE] = {"assess_manage", BIT(ROLE_PROGRAMME) | BIT(ROLE_NATIONAL), true},
     [PERM_OPERATE] = {"operate", BIT(ROLE_ADMINISTRATOR), true},
 };
 

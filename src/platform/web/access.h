@@ -52,6 +52,10 @@ enum permission {
     PERM_RESULTS_VERIFY,  /* verify and lock what others entered */
     PERM_OPERATE,         /* jobs, outbox, health of the installation */
     PERM_LAW_EDIT,        /* the library of laws: acts, collections, who received them */
+    PERM_ASSESS_SCORE,    /* the municipality's own answers of an assessment, and appeals */
+    PERM_ASSESS_SUBMIT,   /* submit them */
+    PERM_ASSESS_VERIFY,   /* verify answers, decide appeals */
+    PERM_ASSESS_MANAGE,   /* open, close and freeze rounds */
     PERM__MAX
 };
 const char *permission_code(enum permission p); /* "cases_read": for `aimak routes` and tests */

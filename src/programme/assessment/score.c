@@ -194,6 +194,8 @@ static double unit_score(const struct score_cohort *c, size_t unit, const struct
             if (k->pillar != (int)p)
                 continue;
             double points = k->goalposts ? score_goalpost(x->value, d->lo[i], d->hi[i]) : x->value;
+            if (x->factor > 0)
+                points *= x->factor;
             if (s && x->status == SCORE_KNOWN)
                 points = fmin(fmax(points + x->error * normal(s), 0), 100);
             parts[n++] = (struct score_part){x->status, points, k->weight};

@@ -60,6 +60,8 @@ struct score_datum {
     enum score_status status;
     double value; /* in native units, or points when the indicator has no goalposts */
     double error; /* standard error in points, from the reliability grade */
+    double
+        factor; /* points are multiplied by it: the correction that verification found; 0: none */
 };
 struct score_indicator {
     int pillar; /* position */
