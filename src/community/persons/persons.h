@@ -104,8 +104,8 @@ enum match_reason {
 enum msg match_reason_text(enum match_reason r);
 int match_reason_points(enum match_reason r); /* what it adds to the score, or takes */
 #define MATCH_SURE 80     /* from here on an import takes them for one without asking */
-#define MATCH_LIKELY 70                       /* from this score on: nearly certainly the same */
-#define MATCH_POSSIBLE 45                     /* from this score on it is worth a look */
+#define MATCH_LIKELY 70   /* from this score on: nearly certainly the same */
+#define MATCH_POSSIBLE 45 /* from this score on it is worth a look */
 struct match {
     struct register_person person;
     int score; /* 0 to 100: the points of the reasons added up, and kept inside */
