@@ -20,6 +20,7 @@ struct demo {
     struct app *app;
     struct arena *a;
     int64_t today;
+    int64_t edition; /* the programme gave the Sbornik out in its first phase */
     const struct law_texts *texts;
     struct str *names, *places; /* of the bodies with a code here */
     size_t n;
@@ -46,7 +47,7 @@ static enum err give_all(struct tx *tx, struct demo *d, int64_t collection)
         struct law_given g = {.recipient = known ? d->names[i]
                                                  : arena_printf(d->a, "Орган %03d", (int)i + 1),
                               .place = known ? d->places[i] : STR(""),
-                              .day = d->today - 200 + i % 45,
+                              .day = d->edition + 30 + i % 45,
                               /* Two each, and a third for the first ones, makes the edition. */
                               .copies = i < COPIES - 2 * BODIES ? 3 : 2};
         rc = law_give(tx, d->a, collection, &g, day_start_ms(d->today), 0);
@@ -65,13 +66,14 @@ static enum err add_sbornik(struct tx *tx, struct demo *d)
                                .title_ky = STR("Жергиликтүү өз алдынча башкаруу: актылар жыйнагы"),
                                .title_ru = STR("Местное самоуправление: сборник актов"),
                                .title_en = STR("Local self-government: collection of acts"),
-                               .edition = 1, .day = d->today - 230,
+                               .edition = 1, .day = d->edition,
                                .created_ms = day_start_ms(d->today), .created_by = 0));
     int64_t position = 0;
     for (size_t i = 0; i < d->texts->n; i++) {
         const struct law_text *t = &d->texts->v[i];
         struct law_act act;
-        if (!str_eq(t->lang, STR("ru")) || !str_eq(t->standing, STR("abstract")))
+        if (!str_eq(t->lang, STR("ru")) || !str_eq(t->standing, STR("abstract")) ||
+            t->day > d->edition)
             continue;
         TRY(law_act_get(tx, d->a, law_path(d->a, t->issuer, t->kind, t->day, t->number), &act));
         TRY(sql_law_collection_item_put(tx, NULL, .collection = id, .position = ++position,
@@ -102,6 +104,7 @@ enum err law_demo(struct app *app, struct demo_context *demo)
     struct law_faults faults;
     const struct territory *t = territory_get(app, a);
     struct demo d = {.app = app, .a = a, .today = demo->today, .texts = &texts};
+    d.edition = day_from_civil((struct civil){2018, 3, 1});
     enum err rc = ERR_OK;
     d.names = ARENA_ARRAY(a, struct str, t->n + 1);
     d.places = ARENA_ARRAY(a, struct str, t->n + 1);

