@@ -261,6 +261,64 @@ static void joining_counts_each_browser_once(void **state)
     end(&w);
 }
 
+/* The part of the page between two marks. */
+static struct str between(struct test_answer a, struct str from, struct str to)
+{
+    ptrdiff_t start = str_find(a.body, from);
+    assert_true(start >= 0);
+    struct str rest = str_slice(a.body, (size_t)start, a.body.n);
+    ptrdiff_t end_of_part = str_find(rest, to);
+    assert_true(end_of_part > 0);
+    return str_slice(rest, 0, (size_t)end_of_part);
+}
+
+static int count_of(struct str text, struct str part)
+{
+    int n = 0;
+    for (ptrdiff_t at; (at = str_find(text, part)) >= 0; n++)
+        text = str_slice(text, (size_t)at + part.n, text.n);
+    return n;
+}
+
+/* The list of steps: each that happened is marked, none that was skipped, and what may still come
+ * stands there without a mark. */
+static void skipped_steps_are_not_shown_as_passed(void **state)
+{
+    struct web_test w;
+    begin(&w, state);
+    struct str number = number_of(send_report(&w, "No water"));
+    struct case_change c = change_of(&w, number);
+    const char *page = path(&w, "/c/#", number);
+    const struct str from = STR("<ol class=\"steps\">"), to = STR("</ol>");
+
+    struct str steps = between(test_get(w.t, page), from, to);
+    assert_int_equal(count_of(steps, STR("<li")), 5);
+    assert_int_equal(count_of(steps, STR("--done")), 0);
+
+    /* Straight from received to resolved. */
+    assert_int_equal(cases_do_step(&w.rules, &c, CASE_RESOLVED, "The pump was replaced"), ERR_OK);
+    steps = between(test_get(w.t, page), from, to);
+    assert_true(str_find(steps, STR(">Received")) > 0);
+    assert_true(str_find(steps, STR(">Resolved")) > 0);
+    assert_true(str_find(steps, STR(">Confirmed")) > 0);
+    assert_int_equal(str_find(steps, STR("Accepted")), -1);
+    assert_int_equal(str_find(steps, STR("In progress")), -1);
+    assert_int_equal(count_of(steps, STR("--done")), 2);
+
+    /* What was done after a reopening happened too. */
+    test_status(
+        test_post(w.t, path(&w, "/c/#/answer", number), "fixed", "no", "words", "Dry again", NULL),
+        303);
+    c.version = 0;
+    assert_int_equal(cases_do_step(&w.rules, &c, CASE_IN_PROGRESS, NULL), ERR_OK);
+    steps = between(test_get(w.t, page), from, to);
+    assert_int_equal(str_find(steps, STR("Accepted")), -1);
+    assert_true(str_find(steps, STR(">In progress")) > 0);
+    assert_int_equal(count_of(steps, STR("--done")), 1);
+    assert_int_equal(count_of(steps, STR("--now")), 1);
+    end(&w);
+}
+
 /* --- what the reporter does --- */
 
 static void only_the_reporter_answers_for_it(void **state)
