@@ -187,6 +187,21 @@ static void faults_stand_beside_their_fields(void **state)
     end(&w);
 }
 
+/* A phone that cut a letter in two: nothing is lost but that letter. */
+static void unreadable_words_stand_beside_their_field(void **state)
+{
+    struct web_test w;
+    begin(&w, state);
+    struct test_answer a = test_post(w.t, REPORT, "service", "water", "fault", "water.leak",
+                                     "village", "41704235825010", "street", "Dostuk 12", "words",
+                                     "Water runs \xd0", "began", began(&w), NULL);
+    test_status(a, 422);
+    test_contains(a, "some characters cannot be read");
+    test_contains(a, "Water runs \xEF\xBF\xBD");
+    test_contains(a, "Dostuk 12");
+    end(&w);
+}
+
 /* What a form offers must be taken: each choice of the list, "something else" among them. */
 static void every_offered_problem_can_be_sent(void **state)
 {
@@ -671,9 +686,11 @@ int main(void)
         BODY(a_report_is_sent_followed_and_kept_apart),
         BODY(sent_twice_it_is_one_report),
         BODY(faults_stand_beside_their_fields),
+        BODY(unreadable_words_stand_beside_their_field),
         BODY(every_offered_problem_can_be_sent),
         BODY(similar_reports_are_offered_once),
         BODY(joining_counts_each_browser_once),
+        BODY(skipped_steps_are_not_shown_as_passed),
         BODY(only_the_reporter_answers_for_it),
         BODY(a_reporter_adds_withdraws_and_is_forgotten),
         BODY(photos_are_upright_bare_and_guarded),
