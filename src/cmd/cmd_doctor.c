@@ -132,6 +132,8 @@ static void check_slices(struct house *h, int *faults)
             *faults += found;
             printf("FAULT  %s: %.*s%s", s->name, STRF(buf_view(&text)),
                    text.n && text.p[text.n - 1] == '\n' ? "" : "\n");
+        } else if (text.n > 0) {
+            printf("ok     %s: %.*s\n", s->name, STRF(buf_view(&text)));
         } else {
             check(faults, s->name, NULL);
         }

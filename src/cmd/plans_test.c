@@ -54,6 +54,9 @@ static const struct {
     {"law_index_missing", "once at start, the first row ends it"},
     {"law_expressions_all", "the doctor"},
     {"law_acts_newest", "the latest fifty, in the order of the index"},
+    {"case_files", "the daily sweep of files nobody refers to, and the doctor"},
+    {"visit_files", "the daily sweep of files nobody refers to, and the doctor"},
+    {"coverage_files", "the daily sweep of files nobody refers to, and the doctor"},
     {"service_all", "the doctor: ten rows a municipality"},
     {"results_programmes", "a handful of programmes"},
     {"results_indicators", "some dozens of indicators, all shown"},
@@ -167,8 +170,89 @@ static void statements_use_indexes(void **state)
     sqlite3_close(db);
 }
 
+/* --- files --- */
+
+/* A column that names a stored file, by the rule of platform/files/files.h. */
+static bool names_a_file(const char *column, const char *type)
+{
+    size_t n = strlen(column);
+    return strcmp(type, "TEXT") == 0 &&
+           (strcmp(column, "file") == 0 || strcmp(column, "large") == 0 ||
+            strcmp(column, "small") == 0 || (n > 5 && strcmp(column + n - 5, "_file") == 0));
+}
+
+static const struct slice *announced_by(const char *full)
+{
+    for (size_t s = 0; s < all_slices_count; s++)
+        for (const char *const *c = all_slices[s]->file_columns; c && *c; c++)
+            if (strcmp(*c, full) == 0)
+                return all_slices[s];
+    return NULL;
+}
+
+/* Does a query of the slice read that column of all rows? */
+static bool is_read(const struct slice *slice, const char *full)
+{
+    char from[120];
+    size_t n = strcspn(full, ".");
+    snprintf(from, sizeof from, " FROM %.*s", (int)n, full);
+    for (const struct db_query *const *q = slice->queries; q && *q; q++) {
+        const char *at = strstr((*q)->sqlite, from);
+        size_t name = strcspn((*q)->name, ":");
+        if (!at || (*q)->in_count || name < 6 || strncmp((*q)->name + name - 6, "_files", 6) != 0)
+            continue;
+        for (int i = 0; i < (*q)->out_count; i++)
+            if (strcmp((*q)->out_names[i], full + n + 1) == 0)
+                return true;
+    }
+    return false;
+}
+
+/* What a slice does not announce is swept away a day after it was sent: no column may be
+ * forgotten, and what is announced must be there and be read. */
+static void every_column_of_files_is_announced(void **state)
+{
+    (void)state;
+    sqlite3 *db = make_database();
+    sqlite3_stmt *s = NULL;
+    int faults = 0, found = 0, announced = 0;
+    assert_int_equal(sqlite3_prepare_v2(db,
+                                        "SELECT t.name, c.name, c.type FROM sqlite_master t, "
+                                        "pragma_table_info(t.name) c WHERE t.type = 'table'",
+                                        -1, &s, NULL),
+                     SQLITE_OK);
+    while (sqlite3_step(s) == SQLITE_ROW) {
+        char full[200];
+        const char *column = (const char *)sqlite3_column_text(s, 1);
+        snprintf(full, sizeof full, "%s.%s", (const char *)sqlite3_column_text(s, 0), column);
+        const struct slice *slice = announced_by(full);
+        found += slice != NULL;
+        if (!slice && names_a_file(column, (const char *)sqlite3_column_text(s, 2))) {
+            print_message("# %s: a slice must announce it (file_columns, files), or its files are "
+                          "swept; see platform/files/files.h\n",
+                          full);
+            faults++;
+        } else if (slice && !is_read(slice, full)) {
+            print_message("# %s: no query NAME_files of %s reads it\n", full, slice->name);
+            faults++;
+        }
+    }
+    sqlite3_finalize(s);
+    for (size_t i = 0; i < all_slices_count; i++) {
+        const char *const *c = all_slices[i]->file_columns;
+        assert_true(!c == !all_slices[i]->files);
+        for (; c && *c; c++)
+            announced++;
+    }
+    assert_int_equal(found, announced); /* each one is a column that there is */
+    assert_true(announced >= 5);
+    assert_int_equal(faults, 0);
+    sqlite3_close(db);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(statements_use_indexes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(statements_use_indexes),
+                                       cmocka_unit_test(every_column_of_files_is_announced)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 #include "front/home/home.h"
 #include "front/opendata/opendata.h"
 #include "platform/channels/outbox.h"
+#include "platform/files/files.h"
 #include "platform/jobs/jobs.h"
 #include "platform/tally/tally.h"
 #include "platform/trail/trail.h"
@@ -24,10 +25,10 @@
 #include "voice/open311/open311.h"
 
 const struct slice *const all_slices[] = {
-    &web_slice,     &jobs_slice,     &outbox_slice,     &trail_slice,      &tally_slice,
-    &places_slice,  &people_slice,   &calendar_slice,   &persons_slice,    &catalogue_slice,
-    &charter_slice, &delivery_slice, &cases_slice,      &cases_desk_slice, &open311_slice,
-    &events_slice,  &law_slice,      &assessment_slice, &results_slice,    &desk_slice,
-    &home_slice,    &api_slice,      &opendata_slice,
+    &web_slice,       &jobs_slice,    &outbox_slice,   &trail_slice,      &tally_slice,
+    &files_slice,     &places_slice,  &people_slice,   &calendar_slice,   &persons_slice,
+    &catalogue_slice, &charter_slice, &delivery_slice, &cases_slice,      &cases_desk_slice,
+    &open311_slice,   &events_slice,  &law_slice,      &assessment_slice, &results_slice,
+    &desk_slice,      &home_slice,    &api_slice,      &opendata_slice,
 };
 const size_t all_slices_count = COUNT_OF(all_slices);

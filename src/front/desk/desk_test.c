@@ -25,8 +25,8 @@ static void test_one_or_many(void **state)
 {
     (void)state;
     struct test_app *t =
-        TEST_APP(&trail_slice, &tally_slice, &places_slice, &calendar_slice, &catalogue_slice, &charter_slice,
-                 &delivery_slice, &cases_slice, &cases_desk_slice, &desk_slice);
+        TEST_APP(&trail_slice, &tally_slice, &places_slice, &calendar_slice, &catalogue_slice,
+                 &charter_slice, &delivery_slice, &cases_slice, &cases_desk_slice, &desk_slice);
     struct demo_context demo = {.arena = t->arena};
     assert_int_equal(places_slice.demo(&t->app, &demo), ERR_OK);
     test_login_as(t, ROLE_OFFICER, HOME);

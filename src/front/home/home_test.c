@@ -4,9 +4,9 @@
 
 #include "community/calendar/calendar.h"
 #include "front/home/home_internal.h"
-#include "platform/tally/tally.h"
 #include "platform/channels/outbox.h"
 #include "platform/core/clock.h"
+#include "platform/tally/tally.h"
 #include "platform/trail/trail.h"
 #include "platform/web/demo.h"
 #include "services/delivery/delivery.h"
@@ -27,8 +27,8 @@ __attribute__((weak)) void demo_note_login(struct demo_context *d, struct demo_l
 static struct test_app *open_app(void)
 {
     struct test_app *t =
-        TEST_APP(&trail_slice, &outbox_slice, &tally_slice, &places_slice, &calendar_slice, &catalogue_slice,
-                 &charter_slice, &delivery_slice, &cases_slice, &home_slice);
+        TEST_APP(&trail_slice, &outbox_slice, &tally_slice, &places_slice, &calendar_slice,
+                 &catalogue_slice, &charter_slice, &delivery_slice, &cases_slice, &home_slice);
     struct demo_context demo = {.arena = t->arena};
     assert_int_equal(places_slice.demo(&t->app, &demo), ERR_OK);
     return t;

@@ -30,8 +30,8 @@ static struct test_app *open_scene(void **state, bool charters)
 {
     struct test_app *t =
         TEST_APP_ON(*(const bool *)*state, &web_slice, &jobs_slice, &outbox_slice, &trail_slice,
-                    &people_slice, &tally_slice, &places_slice, &calendar_slice, &catalogue_slice, &charter_slice,
-                    &delivery_slice, &cases_slice, &home_slice);
+                    &people_slice, &tally_slice, &places_slice, &calendar_slice, &catalogue_slice,
+                    &charter_slice, &delivery_slice, &cases_slice, &home_slice);
     struct demo_context demo = {.arena = t->arena, .today = TODAY};
     clock_set_for_test(day_start_ms(TODAY) + 12 * MS_HOUR);
     assert_int_equal(places_slice.demo(&t->app, &demo), ERR_OK);

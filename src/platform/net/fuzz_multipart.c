@@ -15,7 +15,7 @@ static void check_part(const struct http_part *part, struct str body, const char
     INVARIANT(part->data.p >= *after && part->data.p + part->data.n <= body.p + body.n);
     *after = part->data.p + part->data.n;
     if (!part->filename.p) {
-        INVARIANT(utf8_is_text(part->data));
+        INVARIANT(utf8_is_text(part->data) != part->unreadable);
         return;
     }
     for (size_t i = 0; i < part->filename.n; i++)

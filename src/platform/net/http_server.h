@@ -103,6 +103,7 @@ struct http_part {
     struct str filename; /* NULL view when the part is no file; last path component only */
     struct str content_type;
     struct str data;
+    bool unreadable; /* no file, and the data is no text (utf8_is_text) */
 };
 /* At most max_parts; ERR_PARSE on malformed bodies, ERR_TOO_LARGE over the count. Views into body.
  */
@@ -110,8 +111,9 @@ MUST enum err http_multipart_parse(struct arena *a, struct str content_type, str
                                    size_t max_parts, struct http_part **out, size_t *n);
 
 /* One name=value of application/x-www-form-urlencoded; decoded into the arena.
- * False at the end of *rest. ERR_PARSE in *rc for bad escapes, NUL or bad UTF-8; other control
- * characters but tab, CR and LF become blanks. */
+ * False at the end of *rest. ERR_PARSE in *rc for bad escapes and for a name with NUL or bad UTF-8;
+ * ERR_INPUT when only the value is no text: it then holds U+FFFD for what could not be read. Other
+ * control characters but tab, CR and LF become blanks. */
 bool http_form_next(struct arena *a, struct str *rest, struct str *name, struct str *value,
                     enum err *rc);
 

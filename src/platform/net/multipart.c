@@ -233,8 +233,7 @@ static enum err read_part(struct arena *a, struct str *rest, struct str delimite
         FAIL(ERR_PARSE);
     part->data = str_slice(*rest, 0, (size_t)end);
     *rest = str_slice(*rest, (size_t)end + delimiter.n, rest->n);
-    if (!part->filename.p && !utf8_is_text(part->data))
-        FAIL(ERR_PARSE);
+    part->unreadable = !part->filename.p && !utf8_is_text(part->data);
 out:
     return rc;
 }

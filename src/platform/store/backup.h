@@ -23,10 +23,15 @@ struct backup_progress {
 /* Writes `path` through a temporary name beside it, reads it back (sizes, hashes, numbers of rows)
  * and renames it. The rows are one snapshot; files that their rows mention are all there. May run
  * beside a running server (db_options.read_only). The database's own files, the backup itself and
- * unfinished restores in data_dir are left out. data_dir NULL: rows only.
+ * unfinished restores in data_dir are left out. Holds a shared lock on data_dir/files meanwhile, so
+ * that nothing is removed there. data_dir NULL: rows only.
  * ERR_UNAVAILABLE when the disk is full, ERR_IO when a file cannot be read or written. */
 MUST enum err backup_write(struct db *db, const char *data_dir, const char *path,
                            const struct backup_progress *progress);
+
+/* Is a restore into this data directory under way, or was it broken off? Then there are files
+ * whose rows are still to come. */
+bool backup_restore_unfinished(const char *data_dir);
 
 /* Checks a backup without touching anything: ERR_PARSE when it is damaged or no backup at all. */
 MUST enum err backup_check(const char *path, const struct backup_progress *progress);

@@ -2,6 +2,7 @@
  * Files of a backup into an empty data directory, durable before the rows that mention them. The
  * marker names every file of its restore, so that a later run may remove those and no other.
  */
+#include "platform/store/backup.h"
 #include "platform/store/backup_restore.h"
 
 #include "platform/core/log.h"
@@ -123,6 +124,13 @@ void backup_clear_files(struct backup_restore *r)
     for (size_t i = 0; i < r->manifest.files.n; i++)
         remove_file(r, r->manifest.files.v[i].name);
     unlink(below(r, STR(BACKUP_UNFINISHED)));
+}
+
+bool backup_restore_unfinished(const char *data_dir)
+{
+    char path[4200];
+    int n = snprintf(path, sizeof path, "%s/%s", data_dir, BACKUP_UNFINISHED);
+    return n < 0 || (size_t)n >= sizeof path || access(path, F_OK) == 0;
 }
 
 bool backup_files_unfinished(struct backup_restore *r)

@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -406,6 +407,17 @@ out:
     return rc;
 }
 
+/* From before the snapshot of the rows until their files are read; -1: there are no files. */
+static int hold_files(struct arena *a, const char *data_dir)
+{
+    int fd = data_dir ? open(arena_cstr(a, arena_printf(a, "%s/files", data_dir)),
+                             O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+                      : -1;
+    if (fd >= 0)
+        (void)!flock(fd, LOCK_SH);
+    return fd;
+}
+
 enum err backup_write(struct db *db, const char *data_dir, const char *path,
                       const struct backup_progress *progress)
 {
@@ -416,6 +428,7 @@ enum err backup_write(struct db *db, const char *data_dir, const char *path,
                       .data_dir = data_dir,
                       .partial = arena_cstr(a, arena_printf(a, "%s.partial", path)),
                       .progress = progress};
+    int lock = hold_files(a, data_dir);
     TRY(db_read(db, SCOPE_COUNTRY, write_rows_fn, &job));
     TRY(add_files_and_manifest(&job));
     TRY(check_and_rename(&job, path));
@@ -424,6 +437,8 @@ enum err backup_write(struct db *db, const char *data_dir, const char *path,
 out:
     if (rc != ERR_OK)
         unlink(job.partial);
+    if (lock >= 0)
+        close(lock);
     arena_free(a);
     return rc;
 }

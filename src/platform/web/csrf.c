@@ -107,7 +107,7 @@ static struct str token_of_request(struct req *r)
 {
     struct str token = req_header(r, "X-CSRF-Token");
     struct req_inputs in;
-    if (token.p || req_body_inputs(r, &in) != ERR_OK)
+    if (token.p || req_body_raw(r, &in) != ERR_OK)
         return token;
     for (size_t i = 0; i < in.n; i++)
         if (!in.v[i].is_file && str_eq(in.v[i].name, STR(TOKEN_FIELD)))
@@ -173,6 +173,11 @@ enum err csrf_check(struct req *r)
         r->priv->csrf = CSRF_GOOD;
         return ERR_OK;
     }
+    /* A form that cannot be read at all holds no token either: say that, not "another site". */
+    struct req_inputs in;
+    enum err rc = req_body_raw(r, &in);
+    if (rc != ERR_OK)
+        return rc;
     if (origin == ORIGIN_UNKNOWN) {
         counters->csrf_refused++;
         r->error_detail = MSG_web_err_foreign;

@@ -415,7 +415,7 @@ static enum err take_many(struct req *r, struct form *f, int field, struct str v
     int most = d->count ? d->count : 1;
     if (value.n == 0) /* the hidden companion of a group of checkboxes */
         return ERR_OK;
-    if (!utf8_is_text(value) || !is_choice(d, value)) {
+    if (!is_choice(d, value)) {
         fault_label(r, f, field, MSG_common_fault_choice);
         return ERR_OK;
     }
@@ -442,19 +442,21 @@ static enum err take_input(struct req *r, struct form *f, const struct req_input
         return in->is_file ? take_file(r, f, field, in) : ERR_OK;
     if (in->is_file)
         return ERR_PARSE;
-    if (kind == FIELD_MANY)
+    if (kind == FIELD_MANY && !in->unreadable)
         return take_many(r, f, field, in->value);
+    if (kind == FIELD_MANY) {
+        fault_label(r, f, field, MSG_common_fault_choice);
+        return ERR_OK;
+    }
     if (v->s.p)
         return ERR_PARSE;
     v->s = kind == FIELD_PASSWORD ? in->value : trim_text(r->arena, in->value, kind != FIELD_TEXT);
     if (!v->s.p)
         v->s = STR("");
     v->present = v->s.n > 0;
-    if (!utf8_is_text(v->s)) {
-        v->s = STR("");
-        v->present = false;
+    /* What could be read stays in the field, with a mark in the place of the rest. */
+    if (in->unreadable)
         fault_label(r, f, field, MSG_common_fault_text);
-    }
     return ERR_OK;
 }
 
@@ -498,7 +500,7 @@ enum err form_read(struct req *r, const struct field *fields, int count, struct 
 {
     struct req_inputs in;
     *out = NULL;
-    enum err rc = req_body_inputs(r, &in);
+    enum err rc = req_body_raw(r, &in);
     if (rc != ERR_OK)
         return rc;
     struct form *f = form_new(r, fields, count);

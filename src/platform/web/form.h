@@ -98,7 +98,8 @@ void form_set_values(struct form *f, int field, struct str *values, int n);
 
 /* Reads a POST body (urlencoded or multipart). ERR_OK when all is well; ERR_INPUT with faults
  * filled (answer with the page again, status 422), also when the CSRF token is stale, so that
- * nobody loses what was typed; ERR_PARSE/ERR_TOO_LARGE for what no browser of ours sends (`*out` is
+ * nobody loses what was typed, or when a text cannot be read (what can be stays in its field);
+ * ERR_PARSE/ERR_TOO_LARGE for what no browser of ours sends (`*out` is
  * then NULL). */
 MUST enum err form_read(struct req *r, const struct field *fields, int count, struct form **out);
 #define FORM_READ(r, fields, out) form_read((r), (fields), (int)COUNT_OF(fields), (out))

@@ -126,7 +126,7 @@ static bool key_of(struct req *r, unsigned char key[ONCE_KEY_BYTES])
 {
     struct req_inputs in;
     bool keyed = false;
-    if (r->priv->csrf != CSRF_GOOD || req_body_inputs(r, &in) != ERR_OK)
+    if (r->priv->csrf != CSRF_GOOD || req_body_raw(r, &in) != ERR_OK)
         return false;
     for (size_t i = 0; i < in.n && !keyed; i++)
         keyed = !in.v[i].is_file && str_eq(in.v[i].name, STR("once")) &&

@@ -1,6 +1,8 @@
 /* Reading a request: headers, cookies, query, route parameters, body fields. */
 #include "platform/web/web_priv.h"
 
+#include "platform/core/utf8.h"
+
 /* More than any page of ours has; a body with more names is refused. */
 #define MAX_INPUTS 500
 
@@ -54,7 +56,7 @@ struct str req_visitor(const struct req *r)
     return req_cookie(r, VISITOR_COOKIE);
 }
 
-/* --- inputs --- */
+/* --- inputs: values that are no text are let in, marked, for form_read to say so --- */
 
 struct input_list {
     struct req_input *v;
@@ -68,7 +70,8 @@ static enum err inputs_urlencoded(struct req *r, struct str text, struct req_inp
     enum err rc = ERR_OK;
 
     while (http_form_next(r->arena, &text, &in.name, &in.value, &rc)) {
-        if (rc != ERR_OK)
+        in.unreadable = rc == ERR_INPUT;
+        if (rc != ERR_OK && rc != ERR_INPUT)
             return rc;
         if (list.n == MAX_INPUTS)
             return ERR_TOO_LARGE;
@@ -90,11 +93,26 @@ static enum err inputs_multipart(struct req *r, struct str type, struct req_inpu
         struct req_input in = {.name = parts[i].name,
                                .value = parts[i].data,
                                .is_file = parts[i].filename.p != NULL,
+                               .unreadable = parts[i].unreadable,
                                .filename = parts[i].filename,
                                .type = parts[i].content_type};
+        if (in.unreadable) {
+            struct buf *clean = buf_in(r->arena);
+            utf8_clean(clean, in.value);
+            in.value = buf_view(clean);
+        }
         ARENA_PUSH(r->arena, list, in);
     }
     *out = (struct req_inputs){list.v, list.n};
+    return ERR_OK;
+}
+
+/* For everybody but form_read: what is no text cannot be worked with. */
+static enum err all_text(const struct req_inputs *in)
+{
+    for (size_t i = 0; i < in->n; i++)
+        if (in->v[i].unreadable)
+            return ERR_PARSE;
     return ERR_OK;
 }
 
@@ -104,6 +122,8 @@ enum err req_query_inputs(struct req *r, struct req_inputs *out)
     if (!p->query_parsed) {
         p->query_parsed = true;
         p->query_rc = inputs_urlencoded(r, r->http->query, &p->query);
+        if (p->query_rc == ERR_OK)
+            p->query_rc = all_text(&p->query);
     }
     *out = p->query;
     return p->query_rc;
@@ -117,7 +137,7 @@ static bool media_type_is(struct str header, struct str type)
     return str_eq_nocase_ascii(str_trim(header), type);
 }
 
-enum err req_body_inputs(struct req *r, struct req_inputs *out)
+enum err req_body_raw(struct req *r, struct req_inputs *out)
 {
     struct req_private *p = r->priv;
     struct str type = req_header(r, "Content-Type");
@@ -135,6 +155,12 @@ enum err req_body_inputs(struct req *r, struct req_inputs *out)
     }
     *out = p->body;
     return p->body_rc;
+}
+
+enum err req_body_inputs(struct req *r, struct req_inputs *out)
+{
+    enum err rc = req_body_raw(r, out);
+    return rc == ERR_OK ? all_text(out) : rc;
 }
 
 struct str req_query(struct req *r, const char *name)

@@ -60,6 +60,7 @@ struct str req_param(const struct req *r, const char *name);
 struct req_input {
     struct str name, value;
     bool is_file;
+    bool unreadable;           /* was no text: `value` holds U+FFFD for what could not be read */
     struct str filename, type; /* of files */
 };
 struct req_inputs {
@@ -67,7 +68,8 @@ struct req_inputs {
     size_t n;
 };
 MUST enum err req_query_inputs(struct req *r, struct req_inputs *out);
-/* ERR_PARSE for a malformed body; of another type than the two, resp_error() then says 415. */
+/* ERR_PARSE for a malformed body, and when a value is no text (form_read says so beside the field
+ * instead); of another type than the two, resp_error() then says 415. */
 MUST enum err req_body_inputs(struct req *r, struct req_inputs *out);
 
 /* Writes: run in one transaction within the request's scope (r->unit, else country). req_write is

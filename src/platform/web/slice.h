@@ -12,6 +12,7 @@ struct migration;
 struct job_def;
 struct schedule_def;
 struct counter;
+struct file_uses;
 struct app;
 
 enum route_flags {
@@ -116,8 +117,14 @@ struct slice {
      * it was. In the transaction of the merger, country scope. */
     enum err (*merged)(struct app *app, struct tx *tx, struct str from, struct str into,
                        int64_t day);
-    enum err (*doctor)(struct app *app, struct buf *out, int *faults); /* self-checks */
-    void (*metrics)(struct app *app, struct buf *out);                 /* Prometheus text */
+    /* Where its rows name stored files (platform/files/files.h): what is not named here is swept.
+     * `file_columns` ("case_photo.large") ends with NULL and is held against the schema by a test;
+     * `files` calls file_used for every such name there is, in one snapshot of the country. */
+    const char *const *file_columns;
+    enum err (*files)(struct tx *tx, struct file_uses *uses);
+    /* Self-checks. Without faults *out may hold one line of what was found, shown as it is. */
+    enum err (*doctor)(struct app *app, struct buf *out, int *faults);
+    void (*metrics)(struct app *app, struct buf *out); /* Prometheus text */
 };
 
 /* Limits per minute and burst of one class of requests; 0 0: default, per_minute < 0: off. */

@@ -84,6 +84,9 @@ struct str csrf_token(struct req *r);
 /* --- req.c --- */
 /* The query with one parameter left out, safe for an address of ours; with its '?', or empty. */
 struct str req_query_without(struct req *r, const char *name);
+/* As req_body_inputs, with values that are no text among them, marked and cleaned: what proves
+ * where a form came from, and form_read, look past them. */
+MUST enum err req_body_raw(struct req *r, struct req_inputs *out);
 
 /* --- resp.c --- */
 /* Drops whatever was answered so far, for the error answer that replaces it. */

@@ -181,6 +181,11 @@ SELECT service, MAX(day) AS day FROM coverage
  WHERE unit = $unit AND recorded_ms >= $from_ms AND day >= $from_day AND withdrawn = 0
  GROUP BY service ORDER BY service;
 
+-- query: coverage_files :each
+-- Every file that a row names, of all municipalities.
+-- out: evidence_file str
+SELECT evidence_file FROM coverage WHERE evidence_file IS NOT NULL;
+
 -- query: coverage_get :one
 -- in: unit str, id i64
 -- out: service str, village str, level str, people i64, day i64, withdrawn i64, evidence_file str?,

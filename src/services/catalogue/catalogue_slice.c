@@ -1,7 +1,9 @@
 /* What the catalogue announces: pages, the import, the reload, demo data. */
 #include "services/catalogue/catalogue_internal.h"
 
+#include "platform/files/files.h"
 #include "platform/jobs/jobs.h"
+#include "services/catalogue/catalogue_sql.h"
 
 static enum err read_version(struct tx *tx, void *arg)
 {
@@ -81,8 +83,23 @@ static const struct route routes[] = {
           PERM_CATALOGUE_EDIT, 0),
 };
 
+static const char *const file_columns[] = {"coverage.evidence_file", NULL};
+
+static enum err use_files(void *uses, const struct sql_coverage_files_row *row)
+{
+    file_used(uses, row->evidence_file);
+    return ERR_OK;
+}
+
+static enum err files(struct tx *tx, struct file_uses *uses)
+{
+    return sql_coverage_files(tx, use_files, uses);
+}
+
 const struct slice catalogue_slice = {
     .name = "catalogue",
+    .file_columns = file_columns,
+    .files = files,
     .migrations = catalogue_migrations,
     .queries = catalogue_queries,
     .routes = routes,

@@ -2,8 +2,8 @@
 #include "services/charter/charter_fixture_test.h"
 
 #include "community/calendar/calendar.h"
-#include "platform/tally/tally.h"
 #include "platform/jobs/jobs.h"
+#include "platform/tally/tally.h"
 #include "platform/trail/trail.h"
 #include "platform/web/demo.h"
 
@@ -58,9 +58,9 @@ void charter_test_begin(struct charter_test *c, void **state)
 {
     charter_test_day(TODAY);
     test_records.n = 0;
-    struct test_app *t =
-        TEST_APP_ON(*(const bool *)*state, &web_slice, &jobs_slice, &trail_slice, &tally_slice, &places_slice,
-                    &calendar_slice, &catalogue_slice, &measures_slice, &charter_slice);
+    struct test_app *t = TEST_APP_ON(*(const bool *)*state, &web_slice, &jobs_slice, &trail_slice,
+                                     &tally_slice, &places_slice, &calendar_slice, &catalogue_slice,
+                                     &measures_slice, &charter_slice);
     struct demo_context demo = {.arena = t->arena, .today = TODAY};
     assert_int_equal(places_slice.demo(&t->app, &demo), ERR_OK);
     *c = (struct charter_test){.t = t, .app = &t->app, .a = t->arena, .unit = STR(KOK_JAR)};

@@ -255,6 +255,11 @@ VALUES ($unit, $visit_id, $id, $event_id, $large, $small, $width, $height, 1);
 SELECT id, event_id, large, small, width, height, shown FROM visit_photo
  WHERE unit = $unit AND visit_id = $visit_id ORDER BY id;
 
+-- query: visit_files :each
+-- Every file that a row names, of all municipalities.
+-- out: large str, small str
+SELECT large, small FROM visit_photo;
+
 -- query: visit_photo_show :exec
 -- in: unit str, visit_id i64, id i64, shown i64
 UPDATE visit_photo SET shown = $shown WHERE unit = $unit AND visit_id = $visit_id AND id = $id;

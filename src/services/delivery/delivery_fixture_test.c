@@ -5,10 +5,10 @@
 #include "community/people/people.h"
 #include "services/charter/charter.h"
 
-#include "platform/tally/tally.h"
 #include "platform/channels/outbox.h"
 #include "platform/core/id.h"
 #include "platform/jobs/jobs.h"
+#include "platform/tally/tally.h"
 #include "platform/trail/trail.h"
 
 /* --- the program --- */
@@ -53,9 +53,10 @@ void delivery_test_begin(struct delivery_test *d, void **state)
 {
     static const char *const units[] = {HOME, OTHER};
     delivery_test_day(TODAY);
-    struct test_app *t = TEST_APP_ON(*(const bool *)*state, &web_slice, &jobs_slice, &trail_slice,
-                                     &outbox_slice, &tally_slice, &places_slice, &people_slice, &calendar_slice,
-                                     &catalogue_slice, &charter_slice, &delivery_slice);
+    struct test_app *t =
+        TEST_APP_ON(*(const bool *)*state, &web_slice, &jobs_slice, &trail_slice, &outbox_slice,
+                    &tally_slice, &places_slice, &people_slice, &calendar_slice, &catalogue_slice,
+                    &charter_slice, &delivery_slice);
     *d = (struct delivery_test){.t = t, .app = &t->app, .a = t->arena};
     struct demo_context demo = {.arena = t->arena, .today = TODAY};
     assert_int_equal(places_slice.demo(&t->app, &demo), ERR_OK);

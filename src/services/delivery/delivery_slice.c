@@ -3,7 +3,9 @@
 
 #include "services/charter/charter.h"
 
+#include "platform/files/files.h"
 #include "platform/jobs/jobs.h"
+#include "services/delivery/delivery_sql.h"
 
 static const struct schedule_def schedules[] = {
     /* Once a day would do; every hour it also catches up after a stop. */
@@ -53,8 +55,24 @@ static enum err start(struct app *app)
     return ERR_OK;
 }
 
+static const char *const file_columns[] = {"visit_photo.large", "visit_photo.small", NULL};
+
+static enum err use_files(void *uses, const struct sql_visit_files_row *row)
+{
+    file_used(uses, row->large);
+    file_used(uses, row->small);
+    return ERR_OK;
+}
+
+static enum err files(struct tx *tx, struct file_uses *uses)
+{
+    return sql_visit_files(tx, use_files, uses);
+}
+
 const struct slice delivery_slice = {
     .name = "delivery",
+    .file_columns = file_columns,
+    .files = files,
     .migrations = delivery_migrations,
     .queries = delivery_queries,
     .routes = routes,

@@ -160,6 +160,11 @@ VALUES ($unit, $case_id, $id, $large, $small, $width, $height, $actor, $added_ms
 SELECT id, large, small, width, height, actor, added_ms, visible FROM case_photo
  WHERE unit = $unit AND case_id = $case_id ORDER BY id;
 
+-- query: case_files :each
+-- Every file that a row names, of all municipalities.
+-- out: large str, small str
+SELECT large, small FROM case_photo;
+
 -- query: photo_look :exec
 -- in: unit str, case_id i64, id i64, visible i64
 UPDATE case_photo SET visible = $visible

@@ -1,7 +1,9 @@
 /* The room's descriptor: its addresses, jobs, schedules and measures. */
 #include "voice/cases/cases_web.h"
 
+#include "platform/files/files.h"
 #include "platform/jobs/jobs.h"
+#include "voice/cases/cases_sql.h"
 
 static const struct route routes[] = {
     ROUTE("GET", "/m/{unit}/report", cases_report_page, PERM_PUBLIC, 0),
@@ -33,8 +35,7 @@ static const struct schedule_def schedules[] = {
     {"cases_late", MS_HOUR, case_job_late},
 };
 
-static const struct counter *const counters[] = {&cases_received_counter,
-                                                 &cases_resolved_counter};
+static const struct counter *const counters[] = {&cases_received_counter, &cases_resolved_counter};
 
 static enum err start(struct app *app)
 {
@@ -43,8 +44,24 @@ static enum err start(struct app *app)
     return ERR_OK;
 }
 
+static const char *const file_columns[] = {"case_photo.large", "case_photo.small", NULL};
+
+static enum err use_files(void *uses, const struct sql_case_files_row *row)
+{
+    file_used(uses, row->large);
+    file_used(uses, row->small);
+    return ERR_OK;
+}
+
+static enum err files(struct tx *tx, struct file_uses *uses)
+{
+    return sql_case_files(tx, use_files, uses);
+}
+
 const struct slice cases_slice = {
     .name = "cases",
+    .file_columns = file_columns,
+    .files = files,
     .migrations = cases_migrations,
     .queries = cases_queries,
     .routes = routes,

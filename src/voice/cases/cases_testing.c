@@ -3,10 +3,10 @@
 
 #include "community/people/people.h"
 
-#include "platform/tally/tally.h"
 #include "platform/channels/outbox.h"
 #include "platform/core/clock.h"
 #include "platform/jobs/jobs.h"
+#include "platform/tally/tally.h"
 #include "platform/trail/trail.h"
 #include "platform/web/demo.h"
 
@@ -79,8 +79,8 @@ __attribute__((weak)) enum err people_with_roles(struct tx *tx, struct arena *a,
 
 void cases_begin(struct cases_test *t, void **state)
 {
-    static const struct slice *const slices[] = {&trail_slice, &tally_slice, &places_slice, &calendar_slice,
-                                                 &catalogue_slice, &cases_slice};
+    static const struct slice *const slices[] = {&trail_slice,    &tally_slice,     &places_slice,
+                                                 &calendar_slice, &catalogue_slice, &cases_slice};
     struct demo_context demo = {0};
     t->damaged = false;
     slice_test_begin(&t->base, state, slices, COUNT_OF(slices));

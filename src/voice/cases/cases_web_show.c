@@ -50,6 +50,9 @@ static void fill_steps(struct case_show_view *v, const struct case_events *event
     for (size_t i = 0; i < COUNT_OF(path); i++) {
         enum case_state s = path[i];
         bool passed = on_path && s < now;
+        /* A step that was skipped did not happen: it is left out, not shown as passed. */
+        if (passed && !reached[s])
+            continue;
         /* What was undone by reopening lies ahead again; what never came before another ending is
          * left out. */
         if (!on_path && s != CASE_RECEIVED &&

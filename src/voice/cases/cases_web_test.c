@@ -4,10 +4,10 @@
  */
 #include "voice/cases/cases_testing.h"
 
-#include "platform/tally/tally.h"
 #include "platform/core/clock.h"
 #include "platform/formats/image_samples.h"
 #include "platform/formats/json.h"
+#include "platform/tally/tally.h"
 #include "platform/trail/trail.h"
 #include "platform/web/demo.h"
 #include "tests/support/client.h"
@@ -188,6 +188,21 @@ static void faults_stand_beside_their_fields(void **state)
     end(&w);
 }
 
+/* A phone that cut a letter in two: nothing is lost but that letter. */
+static void unreadable_words_stand_beside_their_field(void **state)
+{
+    struct web_test w;
+    begin(&w, state);
+    struct test_answer a = test_post(w.t, REPORT, "service", "water", "fault", "water.leak",
+                                     "village", "41704235825010", "street", "Dostuk 12", "words",
+                                     "Water runs \xd0", "began", began(&w), NULL);
+    test_status(a, 422);
+    test_contains(a, "some characters cannot be read");
+    test_contains(a, "Water runs \xEF\xBF\xBD");
+    test_contains(a, "Dostuk 12");
+    end(&w);
+}
+
 /* What a form offers must be taken: each choice of the list, "something else" among them. */
 static void every_offered_problem_can_be_sent(void **state)
 {
@@ -259,6 +274,64 @@ static void joining_counts_each_browser_once(void **state)
     struct test_answer a = test_send(w.t, &(struct test_request){.method = "POST", .path = join});
     assert_true(a.status >= 400);
     assert_int_equal(cases_public_of(&w.rules, c).support, 2);
+    end(&w);
+}
+
+/* The part of the page between two marks. */
+static struct str between(struct test_answer a, struct str from, struct str to)
+{
+    ptrdiff_t start = str_find(a.body, from);
+    assert_true(start >= 0);
+    struct str rest = str_slice(a.body, (size_t)start, a.body.n);
+    ptrdiff_t end_of_part = str_find(rest, to);
+    assert_true(end_of_part > 0);
+    return str_slice(rest, 0, (size_t)end_of_part);
+}
+
+static int count_of(struct str text, struct str part)
+{
+    int n = 0;
+    for (ptrdiff_t at; (at = str_find(text, part)) >= 0; n++)
+        text = str_slice(text, (size_t)at + part.n, text.n);
+    return n;
+}
+
+/* The list of steps: each that happened is marked, none that was skipped, and what may still come
+ * stands there without a mark. */
+static void skipped_steps_are_not_shown_as_passed(void **state)
+{
+    struct web_test w;
+    begin(&w, state);
+    struct str number = number_of(send_report(&w, "No water"));
+    struct case_change c = change_of(&w, number);
+    const char *page = path(&w, "/c/#", number);
+    const struct str from = STR("<ol class=\"steps\">"), to = STR("</ol>");
+
+    struct str steps = between(test_get(w.t, page), from, to);
+    assert_int_equal(count_of(steps, STR("<li")), 5);
+    assert_int_equal(count_of(steps, STR("--done")), 0);
+
+    /* Straight from received to resolved. */
+    assert_int_equal(cases_do_step(&w.rules, &c, CASE_RESOLVED, "The pump was replaced"), ERR_OK);
+    steps = between(test_get(w.t, page), from, to);
+    assert_true(str_find(steps, STR(">Received")) > 0);
+    assert_true(str_find(steps, STR(">Resolved")) > 0);
+    assert_true(str_find(steps, STR(">Confirmed")) > 0);
+    assert_int_equal(str_find(steps, STR("Accepted")), -1);
+    assert_int_equal(str_find(steps, STR("In progress")), -1);
+    assert_int_equal(count_of(steps, STR("--done")), 2);
+
+    /* What was done after a reopening happened too. */
+    test_status(
+        test_post(w.t, path(&w, "/c/#/answer", number), "fixed", "no", "words", "Dry again", NULL),
+        303);
+    c.version = 0;
+    assert_int_equal(cases_do_step(&w.rules, &c, CASE_IN_PROGRESS, NULL), ERR_OK);
+    steps = between(test_get(w.t, page), from, to);
+    assert_int_equal(str_find(steps, STR("Accepted")), -1);
+    assert_true(str_find(steps, STR(">In progress")) > 0);
+    assert_int_equal(count_of(steps, STR("--done")), 1);
+    assert_int_equal(count_of(steps, STR("--now")), 1);
     end(&w);
 }
 
@@ -614,9 +687,11 @@ int main(void)
         BODY(a_report_is_sent_followed_and_kept_apart),
         BODY(sent_twice_it_is_one_report),
         BODY(faults_stand_beside_their_fields),
+        BODY(unreadable_words_stand_beside_their_field),
         BODY(every_offered_problem_can_be_sent),
         BODY(similar_reports_are_offered_once),
         BODY(joining_counts_each_browser_once),
+        BODY(skipped_steps_are_not_shown_as_passed),
         BODY(only_the_reporter_answers_for_it),
         BODY(a_reporter_adds_withdraws_and_is_forgotten),
         BODY(photos_are_upright_bare_and_guarded),

@@ -2,9 +2,9 @@
 #include "voice/cases/desk_fixture_test.h"
 
 #include "community/calendar/calendar.h"
-#include "platform/tally/tally.h"
 #include "platform/channels/outbox.h"
 #include "platform/jobs/jobs.h"
+#include "platform/tally/tally.h"
 #include "platform/trail/audit.h"
 #include "platform/trail/trail.h"
 #include "platform/web/demo.h"
@@ -97,8 +97,8 @@ struct test_app *desk_open(void **state)
     clock_set_for_test(0);
     clock_set_for_test(day_start_ms(day_today()) + MS_DAY / 2);
     struct test_app *t =
-        TEST_APP_ON(*(const bool *)*state, &trail_slice, &tally_slice, &places_slice, &calendar_slice,
-                    &catalogue_slice, &cases_slice, &cases_desk_slice);
+        TEST_APP_ON(*(const bool *)*state, &trail_slice, &tally_slice, &places_slice,
+                    &calendar_slice, &catalogue_slice, &cases_slice, &cases_desk_slice);
     struct demo_context demo = {.arena = t->arena};
     assert_int_equal(places_slice.demo(&t->app, &demo), ERR_OK);
     desk_promise_days = -1;

@@ -52,9 +52,10 @@ __attribute__((weak)) enum err people_with_roles(struct tx *tx, struct arena *a,
 
 static struct test_app *open_scene(void **state)
 {
-    struct test_app *t = TEST_APP_ON(*(const bool *)*state, &web_slice, &jobs_slice, &outbox_slice,
-                                     &trail_slice, &tally_slice, &places_slice, &calendar_slice, &catalogue_slice,
-                                     &charter_slice, &cases_slice, &open311_slice);
+    struct test_app *t =
+        TEST_APP_ON(*(const bool *)*state, &web_slice, &jobs_slice, &outbox_slice, &trail_slice,
+                    &tally_slice, &places_slice, &calendar_slice, &catalogue_slice, &charter_slice,
+                    &cases_slice, &open311_slice);
     struct demo_context demo = {.arena = t->arena};
     clock_set_for_test(NOW_MS);
     demo.today = day_today();
