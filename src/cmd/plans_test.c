@@ -56,6 +56,8 @@ static const struct {
     {"law_acts_newest", "the latest fifty, in the order of the index"},
     {"case_files", "the daily sweep of files nobody refers to, and the doctor"},
     {"visit_files", "the daily sweep of files nobody refers to, and the doctor"},
+    {"assessment_files", "the daily sweep of files nobody refers to, and the doctor"},
+    {"results_files", "the daily sweep of files nobody refers to, and the doctor"},
     {"coverage_files", "the daily sweep of files nobody refers to, and the doctor"},
     {"service_all", "the doctor: ten rows a municipality"},
     {"results_programmes", "a handful of programmes"},

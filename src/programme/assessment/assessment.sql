@@ -252,3 +252,8 @@ SELECT n.unit AS unit, b.points AS was, n.points AS now
   JOIN assessment_point b ON b.unit = n.unit AND b.round = $before AND b.what = n.what
  WHERE n.round = $after AND n.what = $what AND n.unit <> $unit AND n.points - b.points >= 5 AND n.points >= 60
  ORDER BY n.points - b.points DESC, n.unit LIMIT 5;
+
+-- query: assessment_files :each
+-- Every file that a row names, of all municipalities.
+-- out: file str
+SELECT file FROM assessment_evidence;

@@ -1,5 +1,8 @@
 /* What assessment announces: pages, its command, self-check, demo data. */
+#include "programme/assessment/assessment_sql.h"
 #include "programme/assessment/assessment_view.h"
+
+#include "platform/files/files.h"
 
 static const struct route routes[] = {
     ROUTE("GET", "/assessment", assessment_country_page, PERM_PUBLIC, 0),
@@ -117,8 +120,23 @@ static enum err doctor(struct app *app, struct buf *out, int *faults)
     return rc;
 }
 
+static const char *const file_columns[] = {"assessment_evidence.file", NULL};
+
+static enum err use_file(void *uses, const struct sql_assessment_files_row *row)
+{
+    file_used(uses, row->file);
+    return ERR_OK;
+}
+
+static enum err files(struct tx *tx, struct file_uses *uses)
+{
+    return sql_assessment_files(tx, use_file, uses);
+}
+
 const struct slice assessment_slice = {
     .name = "assessment",
+    .file_columns = file_columns,
+    .files = files,
     .migrations = assessment_migrations,
     .queries = assessment_queries,
     .routes = routes,

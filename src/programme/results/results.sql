@@ -293,3 +293,8 @@ SELECT programme, milestone, service, day FROM result_milestone WHERE unit = $un
 -- out: n i64
 SELECT CAST((SELECT COUNT(*) FROM result_record WHERE unit = $unit)
           + (SELECT COUNT(*) FROM result_milestone WHERE unit = $unit) AS BIGINT) AS n;
+
+-- query: results_files :each
+-- Every file that a row names, of all municipalities.
+-- out: file str
+SELECT file FROM result_evidence;

@@ -1,6 +1,9 @@
 /* What the results room announces. */
 #include "programme/results/results_exchange.h"
+#include "programme/results/results_sql.h"
 #include "programme/results/results_value.h"
+
+#include "platform/files/files.h"
 
 static const struct counter *const counters[] = {&results_people_counter,
                                                  &results_milestones_counter};
@@ -83,8 +86,23 @@ static const struct route routes[] = {
           PERM_RESULTS_ENTER, 0),
 };
 
+static const char *const file_columns[] = {"result_evidence.file", NULL};
+
+static enum err use_file(void *uses, const struct sql_results_files_row *row)
+{
+    file_used(uses, row->file);
+    return ERR_OK;
+}
+
+static enum err files(struct tx *tx, struct file_uses *uses)
+{
+    return sql_results_files(tx, use_file, uses);
+}
+
 const struct slice results_slice = {
     .name = "results",
+    .file_columns = file_columns,
+    .files = files,
     .migrations = results_migrations,
     .queries = results_queries,
     .routes = routes,
