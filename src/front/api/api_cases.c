@@ -9,8 +9,6 @@
 #include "platform/core/id.h"
 #include "voice/open311/open311.h"
 
-#define DEGREE_STEPS 1e6 /* a tenth of a metre */
-
 const char *api_state_value(size_t i)
 {
     return i < CASE__MAX ? case_states[i].code : NULL;
@@ -38,8 +36,8 @@ struct case_view {
         API_FIELD_NULL(struct case_view, fault, API_STR, "Code of the fault; null: another one"),  \
         API_FIELD_NULL(struct case_view, village, API_STR, "SOATE code of the village"),           \
         API_FIELD_NULL(struct case_view, street, API_STR, "Street or landmark, after a look"),     \
-        API_FIELD_NULL(struct case_view, lat, API_NUMBER, "Latitude (WGS84)"),                     \
-        API_FIELD_NULL(struct case_view, lon, API_NUMBER, "Longitude"),                            \
+        API_FIELD_NULL(struct case_view, lat, API_NUMBER, "Latitude (WGS84), to some 100 m"),      \
+        API_FIELD_NULL(struct case_view, lon, API_NUMBER, "Longitude, to some 100 m"),             \
         API_FIELD_NULL(struct case_view, words, API_STR, "The report, after a look"),              \
         API_FIELD_ENUM(struct case_view, state, api_state_value, "State"),                         \
         API_FIELD_ENUM(struct case_view, status, status_value, "Whether somebody must act"),       \
@@ -142,8 +140,8 @@ static struct case_view case_of(struct cases_read *v, const struct case_public *
         .fault = p->fault.n ? p->fault : STR_NULL,
         .village = p->village,
         .street = p->street,
-        .lat = p->has_point ? round(p->lat * DEGREE_STEPS) / DEGREE_STEPS : (double)NAN,
-        .lon = p->has_point ? round(p->lon * DEGREE_STEPS) / DEGREE_STEPS : (double)NAN,
+        .lat = p->has_point ? p->lat : (double)NAN,
+        .lon = p->has_point ? p->lon : (double)NAN,
         .words = p->words,
         .state = str_from(case_states[p->state].code),
         .status = case_states[p->state].open ? STR("open") : STR("closed"),

@@ -242,9 +242,10 @@ static void a_municipality_has_its_villages(void **state)
 static void a_report_goes_round(void **state)
 {
     struct test_app *t = open_scene(state);
-    struct str number =
-        report(t, "{\"fault\": \"water.leak\", \"lat\": 42.2, \"lon\": 75.7, \"words\": \"Суу агып "
-                  "жатат\", \"lang\": \"ru\", \"name\": \"CANARY\", \"phone\": \"+996555123123\"}");
+    struct str number = report(
+        t,
+        "{\"fault\": \"water.leak\", \"lat\": 42.20041, \"lon\": 75.69962, \"words\": \"Суу агып "
+        "жатат\", \"lang\": \"ru\", \"name\": \"CANARY\", \"phone\": \"+996555123123\"}");
     const struct json *one = get(t, arena_printf(t->arena, "/api/v1/cases/%.*s", STRF(number)).p);
     assert_str_equal(json_str_of(one, "number"), number);
     assert_str_equal(json_str_of(one, "service"), STR("water"));
@@ -253,6 +254,9 @@ static void a_report_goes_round(void **state)
     assert_str_equal(json_str_of(one, "status"), STR("open"));
     assert_str_equal(json_str_of(one, "created"), STR("2026-03-31T13:00:00+06:00"));
     assert_str_equal(json_str_of(one, "village"), STR("41704235837010"));
+    double lat = 0, lon = 0; /* to some 100 m, as everywhere */
+    assert_true(json_as_double(json_get(one, "lat"), &lat) && lat == 42.2);
+    assert_true(json_as_double(json_get(one, "lon"), &lon) && lon == 75.7);
     assert_int_equal(json_kind(json_get(one, "words")), JSON_IS_NULL);
     assert_int_equal(json_kind(json_get(one, "due")), JSON_IS_NULL);
     const struct json *figures = get(t, ADDRESS "/figures");

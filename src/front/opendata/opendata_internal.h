@@ -36,8 +36,8 @@
 #define OPEN_COUNTRY_DAYS 92
 /* Files made at the same time; one more is asked to come back. */
 #define OPEN_MAKERS 2
-/* Coordinates of reports: decimals kept, some 100 metres. */
-#define OPEN_CASE_DECIMALS 3
+/* Decimals of coordinates; those of reports are decided in cases.h. */
+#define OPEN_CASE_DECIMALS CASE_PUBLIC_DECIMALS
 #define OPEN_PLACE_DECIMALS 5
 
 #define OPEN_LICENCE "CC-BY-4.0"

@@ -223,7 +223,11 @@ MUST enum err cases_forget(struct app *app, struct tx *tx, struct arena *a,
 MUST enum err cases_find(struct tx *tx, struct arena *a, struct str number, struct str *unit,
                          int64_t *id);
 
-/* What strangers may see. */
+/* What strangers may see. A position is rounded to CASE_PUBLIC_DECIMALS decimals of a degree, some
+ * 100 m: near enough to see which street a fault is in, too far to say which of its houses reported
+ * it. That is decided here, so every page, file and API that reads struct case_public says the
+ * same; staff (struct case_record) see the very place. */
+#define CASE_PUBLIC_DECIMALS 3
 struct case_public {
     struct str unit;
     int64_t id;

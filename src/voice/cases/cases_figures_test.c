@@ -181,6 +181,33 @@ static void similar_reports_are_found(void **state)
     cases_end(&t);
 }
 
+/* Which questions find a report must not give away more of its place than is public: a row of
+ * questions along a street would measure it to the metre. */
+static void nearby_is_judged_by_the_public_place(void **state)
+{
+    struct cases_test t;
+    struct case_change c;
+    cases_begin(&t, state);
+    struct case_input in = cases_sample();
+    in.fault = STR("water.leak");
+    in.street = STR_NULL;
+    in.has_point = true;
+    in.lat = 42.20049; /* public: 42.2 */
+    in.lon = 75.7;
+    cases_send(&t, in, &c);
+    struct case_similar like = {.service = STR("water"),
+                                .fault = STR("water.leak"),
+                                .has_point = true,
+                                .lat = 42.1974, /* 289 m from where it is said to be, 344 from it */
+                                .lon = 75.7};
+    struct case_list found = cases_similar_of(&t, like);
+    assert_int_equal(found.n, 1);
+    assert_true(found.v[0].lat == 42.2 && found.v[0].lon == 75.7);
+    like.lat = 42.2030; /* 333 m from where it is said to be, 279 from it */
+    assert_int_equal(cases_similar_of(&t, like).n, 0);
+    cases_end(&t);
+}
+
 /* --- figures equal a recount --- */
 
 /* As many days as one query takes, one of them twice and one before the first report. */
@@ -351,9 +378,13 @@ static void open_cases_go_to_the_successor(void **state)
 int main(void)
 {
     static const struct slice_test_body bodies[] = {
-        BODY(promises_are_measured_from_records), BODY(lists_filter_and_page),
-        BODY(similar_reports_are_found),          BODY(figures_equal_a_recount),
-        BODY(answers_are_counted_in_steps),       BODY(open_cases_go_to_the_successor),
+        BODY(promises_are_measured_from_records),
+        BODY(lists_filter_and_page),
+        BODY(similar_reports_are_found),
+        BODY(nearby_is_judged_by_the_public_place),
+        BODY(figures_equal_a_recount),
+        BODY(answers_are_counted_in_steps),
+        BODY(open_cases_go_to_the_successor),
     };
     return slice_test_run("cases_figures", bodies, COUNT_OF(bodies));
 }

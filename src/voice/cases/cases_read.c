@@ -13,6 +13,14 @@
 
 #define SIMILAR_METRES 300.0
 #define SIMILAR_DAYS 30
+#define PUBLIC_STEPS 1000.0 /* CASE_PUBLIC_DECIMALS */
+#define PUBLIC_METRES 100.0 /* the most that rounding may move a position */
+
+/* The one place where a position becomes public. */
+static double public_degrees(double exact)
+{
+    return round(exact * PUBLIC_STEPS) / PUBLIC_STEPS;
+}
 
 struct case_public case_public_of(struct str unit, const struct sql_public_get_row *r,
                                   int64_t today)
@@ -42,8 +50,8 @@ struct case_public case_public_of(struct str unit, const struct sql_public_get_r
         .stars = r->stars.set ? r->stars.v : 0,
     };
     INVARIANT(case_state_parse(r->state, &c.state));
-    c.lat = c.has_point ? r->lat : 0;
-    c.lon = c.has_point ? r->lon : 0;
+    c.lat = c.has_point ? public_degrees(r->lat) : 0;
+    c.lon = c.has_point ? public_degrees(r->lon) : 0;
     int64_t until = r->open ? today : r->resolved_day.set ? r->resolved_day.v : 0;
     if (r->due_day.set && until > r->due_day.v)
         c.late_days = until - r->due_day.v;
@@ -387,9 +395,11 @@ static enum err similar_rows(struct tx *tx, struct arena *a, struct str unit,
     struct buf *key = buf_in(a);
     utf8_search_key(key, like->street);
     struct geo_box box = {NAN, NAN, NAN, NAN};
+    /* Wider than is asked for: what is near is judged by the public position, else somebody who
+     * asks again and again could find the very place from which question on a report appears. */
     if (like->has_point)
-        box =
-            geo_box_around((struct geo_point){.lon = like->lon, .lat = like->lat}, SIMILAR_METRES);
+        box = geo_box_around((struct geo_point){.lon = like->lon, .lat = like->lat},
+                             SIMILAR_METRES + PUBLIC_METRES);
     TAKE_ROWS(similar_fault, .unit = unit, .fault = like->fault.p ? like->fault : STR(""),
               .service = like->service, .since_ms = clock_now_ms() - SIMILAR_DAYS * MS_DAY,
               .village = str_empty(like->village) ? STR_NULL : like->village,

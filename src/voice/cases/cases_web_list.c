@@ -551,7 +551,7 @@ static void csv_row(struct csv_writer *w, struct req *r, const struct case_publi
     csv_text(w, c->street);
     if (c->has_point) {
         csv_double(w, c->lat);
-        csv_double(w, c->lon);
+        csv_double(w, c->lon); /* as rounded as everywhere: cases.h */
     } else {
         csv_text(w, STR(""));
         csv_text(w, STR(""));

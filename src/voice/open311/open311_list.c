@@ -5,10 +5,7 @@
 
 #include "platform/core/clock.h"
 
-#include <math.h>
-
 #define KEEP_SECONDS 60
-#define DEGREE_STEPS 1e6 /* a tenth of a metre */
 
 struct requests {
     struct ask *q;
@@ -206,8 +203,8 @@ static void put_request(struct requests *v, struct reply *p, const struct case_p
     reply_str(p, "address", address(v, c));
     reply_str(p, "address_id", c->village);
     reply_str(p, "zipcode", STR_NULL);
-    reply_number(p, "lat", c->has_point, round(c->lat * DEGREE_STEPS) / DEGREE_STEPS);
-    reply_number(p, "long", c->has_point, round(c->lon * DEGREE_STEPS) / DEGREE_STEPS);
+    reply_number(p, "lat", c->has_point, c->lat);
+    reply_number(p, "long", c->has_point, c->lon);
     reply_str(p, "media_url", first_photo(v, c));
     if (v->params.extensions)
         put_extension(v, p, c);

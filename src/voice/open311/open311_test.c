@@ -92,7 +92,7 @@ static struct test_answer post_once(struct test_app *t, const char *path, const 
 }
 #define POST(t, path, ...) post_once((t), (path), NULL, __VA_ARGS__, NULL)
 #define SAMPLE                                                                                     \
-    "api_key", "good-key", "service_code", "water.leak", "lat", "42.2", "long", "75.7",            \
+    "api_key", "good-key", "service_code", "water.leak", "lat", "42.20041", "long", "75.69962",    \
         "description", "Суу агып жатат"
 
 static void check_xml(struct test_answer a, const char *path, const char *want)
