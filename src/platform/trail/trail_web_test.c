@@ -32,6 +32,7 @@ static void an_empty_log_says_so(void **state)
     struct test_answer a = test_get(t, "/m/" UNIT_CODE "/trail");
     test_status(a, 200);
     test_contains(a, "There are no entries yet.");
+    test_contains(a, "A new entry appears here within a minute.");
     test_status(test_get(t, "/m/" UNIT_CODE "/trail/checkpoint"), 404);
     test_status(test_get(t, "/m/" UNIT_CODE "/trail/entries.txt"), 200);
     test_status(test_get(t, "/m/" UNIT_CODE "/trail/proof/0"), 404);

@@ -203,6 +203,54 @@ static void the_numbers_are_the_rows_they_open(void **state)
     delivery_test_end(&d);
 }
 
+static void merge_into(struct delivery_test *d, const char *from, const char *into, int64_t day)
+{
+    test_login_as(d->t, ROLE_NATIONAL, "*");
+    test_status(test_post(d->t, "/desk/places/merge", "into", into, "from", from, "day",
+                          delivery_test_date(d, day), "decision", "1", NULL),
+                303);
+    test_new_visitor(d->t);
+}
+
+/* Who came is said of an old visit after one merger and after two, on every page and in the file.
+ */
+static void old_visits_keep_their_provider(void **state)
+{
+    static const char *const successors[] = {OTHER, "41704235825000"};
+    struct delivery_test d;
+    const char *unit = HOME;
+    delivery_test_begin(&d, state);
+    every_day(&d, HOME, TODAY);
+    struct visit settled = delivery_test_visit(&d, VILLAGE_ONE, TODAY);
+    delivery_test_done(&d, settled.id);
+    for (size_t i = 0; i < COUNT_OF(successors); i++) {
+        delivery_test_day(TODAY + (int64_t)i + 1);
+        merge_into(&d, unit, successors[i], TODAY + (int64_t)i + 1);
+        unit = successors[i];
+        const char *base = arena_cstr(d.a, arena_printf(d.a, "/m/%s/visits", unit));
+        const char *days = arena_cstr(
+            d.a, arena_printf(d.a, "?service=waste&of=" HOME "&from=%s&to=%s",
+                              delivery_test_date(&d, TODAY), delivery_test_date(&d, TODAY)));
+        struct test_answer a = test_get(
+            d.t, arena_cstr(d.a, arena_printf(d.a, "%s/%lld", base, (long long)settled.id)));
+        test_status(a, 200);
+        test_contains(a, "Taza");
+        a = test_get(d.t, arena_cstr(d.a, arena_printf(d.a, "%s.csv%s", base, days)));
+        test_status(a, 200);
+        test_contains(a, "Taza");
+        /* What goes on does so under the same provider. */
+        struct visits next = delivery_test_visits(&d, unit, TODAY + 3, TODAY + 3);
+        assert_true(next.n > 0);
+        test_login_as(d.t, ROLE_OFFICER, unit);
+        a = test_get(d.t, arena_cstr(d.a, arena_printf(d.a, "/desk/%s/visits/%lld", unit,
+                                                       (long long)next.v[0].id)));
+        test_status(a, 200);
+        test_contains(a, "Taza");
+        test_new_visitor(d.t);
+    }
+    delivery_test_end(&d);
+}
+
 static void schedules_go_on_under_the_successor(void **state)
 {
     struct delivery_test d;
@@ -810,6 +858,7 @@ int main(void)
 {
     static const struct slice_test_body bodies[] = {
         BODY(the_numbers_are_the_rows_they_open),
+        BODY(old_visits_keep_their_provider),
         BODY(schedules_go_on_under_the_successor),
         BODY(the_calendar_speaks_three_languages),
         BODY(telephones_can_follow_it),
