@@ -70,6 +70,11 @@ void html_percent(struct buf *out, const struct ui *ui, struct percent_value p)
     (void)ui;
     show_number(out, "percent", (int64_t)(p.fraction * 100));
 }
+void html_people(struct buf *out, const struct ui *ui, struct people_value p)
+{
+    (void)ui;
+    show_number(out, "people", p.n);
+}
 void html_plain(struct buf *out, const struct ui *ui, struct plain_number n)
 {
     (void)ui;

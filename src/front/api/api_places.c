@@ -2,6 +2,7 @@
  * Municipalities: the list, and one with its villages.
  */
 #include "front/api/api_describe.h"
+#include "platform/core/figure.h"
 #include <math.h>
 
 static const char *kind_value(size_t i)
@@ -46,7 +47,8 @@ struct village {
 static const struct api_field village_fields[] = {
     API_FIELD(struct village, code, API_STR, "SOATE code; also the address_id of Open311"),
     API_FIELD(struct village, name, API_TEXT3, "Name in three languages"),
-    API_FIELD_NULL(struct village, population, API_OPT, "People of the latest count"),
+    API_FIELD_NULL(struct village, population, API_OPT,
+                   "People of the latest count; null where unknown, and below 10"),
     API_FIELD_NULL(struct village, lat, API_NUMBER, "Latitude (WGS84)"),
     API_FIELD_NULL(struct village, lon, API_NUMBER, "Longitude"),
 };
@@ -74,7 +76,7 @@ static const struct api_schema detail_schema =
 
 static struct i64_opt people(int64_t n)
 {
-    return n > 0 ? I64(n) : I64_NONE;
+    return n > 0 && !figure_is_few(n) ? I64(n) : I64_NONE;
 }
 
 static struct unit_summary summary_of(struct req *r, const struct place *p)
@@ -87,7 +89,7 @@ static struct unit_summary summary_of(struct req *r, const struct place *p)
         .oblast = oblast ? oblast->code : p->code,
         .name = p->name,
         .population = people(p->population),
-        .population_year = people(p->population ? p->population_year : 0),
+        .population_year = p->population > 0 ? I64(p->population_year) : I64_NONE,
         .lat = p->has_point ? p->lat : (double)NAN,
         .lon = p->has_point ? p->lon : (double)NAN,
         .partner = p->partner,

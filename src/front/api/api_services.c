@@ -5,10 +5,10 @@
 #include "front/api/api_describe.h"
 
 #include "platform/core/clock.h"
+#include "platform/core/figure.h"
 #include "services/charter/charter.h"
 
 /* Counts of people below this are not published: in a village they point at families. */
-#define SMALL_CELL 10
 
 /* --- the catalogue --- */
 
@@ -178,7 +178,7 @@ static enum err list_registry(struct api_call *c)
             c->after = v[n - 1].service;
             break;
         }
-        bool few = s->people_served > 0 && s->people_served < SMALL_CELL;
+        bool few = figure_is_few(s->people_served);
         v[n++] = (struct provided){
             .service = s->service,
             .mode = s->mode,

@@ -7,6 +7,7 @@
 #include "front/home/home_tpl.h"
 
 #include "platform/core/clock.h"
+#include "platform/core/figure.h"
 #include "services/charter/charter.h"
 #include "services/delivery/delivery.h"
 #include "voice/cases/cases.h"
@@ -128,7 +129,7 @@ static void fill_services(struct req *r, const struct unit_figures *f, struct un
             .kept = kept_of(f, kind->code),
         };
         ARENA_PUSH(r->arena, v->services, card);
-        if (s->people_served > 0 && f->place->population > 0)
+        if (s->people_served > 0 && !figure_is_few(s->people_served) && f->place->population > 0)
             ARENA_PUSH(r->arena, v->served,
                        ((struct chart_point){card.name, 100.0 * (double)s->people_served /
                                                             (double)f->place->population}));

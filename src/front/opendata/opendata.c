@@ -255,7 +255,7 @@ static struct asked asked_of(struct req *r, struct form *form)
 
 static enum err opendata_index(struct req *r)
 {
-    struct opendata_index_view v = {.country_days = OPEN_COUNTRY_DAYS, .few = OPEN_FEW};
+    struct opendata_index_view v = {.country_days = OPEN_COUNTRY_DAYS, .few = FIGURE_FEW};
     enum err rc = form_read_query(r, fields, COUNT_OF(fields), &v.form);
     if (!v.form)
         return rc;

@@ -98,7 +98,7 @@ const struct open_file open_codebook = {
 
 enum err opendata_codebook(struct req *r)
 {
-    struct opendata_codebook_view v = {.few = OPEN_FEW};
+    struct opendata_codebook_view v = {.few = FIGURE_FEW};
     for (size_t f = 0; open_files[f]; f++) {
         const struct open_file *file = open_files[f];
         struct opendata_chapter chapter = {

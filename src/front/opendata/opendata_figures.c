@@ -1,7 +1,7 @@
 /*
  * Files of figures: promises and how they were kept, figures of today, figures by month. They count
- * private reports too, which no file here holds (pages list them by village, service and state
- * alone); so counts of one to four reports are withheld, and what is derived from them with them.
+ * private reports too, which no file here holds, but every page of reports (by village, service and
+ * state alone); so they are shown in full, as on every page (core/figure.h).
  */
 #include "front/opendata/opendata_internal.h"
 
@@ -10,7 +10,6 @@
 #include "voice/cases/cases.h"
 
 #define MONTHS 24
-#define MEDIAN_DAYS 90 /* of cases_figures */
 
 static bool asked_for(const struct open_question *q, struct str unit)
 {
@@ -18,16 +17,6 @@ static bool asked_for(const struct open_question *q, struct str unit)
         if (str_eq(q->units.v[i], unit))
             return true;
     return false;
-}
-
-/* A part of a count that was published is published whole: 18 of 20 says nothing of a person that
- * 20 did not say. */
-static void put_part(struct open_writer *w, bool whole_shown, int64_t part)
-{
-    if (whole_shown)
-        open_count_all(w, part);
-    else
-        open_withhold(w);
 }
 
 /* --- promises --- */
@@ -45,13 +34,12 @@ static const struct open_column promise_columns[] = {
     OPEN_BLANK("amount", OPEN_INT, MSG_opendata_c_amount),
     OPEN_COLUMN("working_days", OPEN_BOOL, MSG_opendata_c_working_days),
     OPEN_BLANK("since", OPEN_DAY, MSG_opendata_c_promise_since),
-    OPEN_FEW_DERIVED("kept30", OPEN_INT, MSG_NONE, MSG_opendata_c_kept30),
-    OPEN_FEW_COUNT("counted30", MSG_NONE, MSG_opendata_c_counted30),
-    OPEN_FEW_DERIVED("kept90", OPEN_INT, MSG_NONE, MSG_opendata_c_kept90),
-    OPEN_FEW_COUNT("counted90", MSG_NONE, MSG_opendata_c_counted90),
-    OPEN_FEW_DERIVED("kept365", OPEN_INT, MSG_NONE, MSG_opendata_c_kept365),
-    OPEN_FEW_COUNT("counted365", MSG_NONE, MSG_opendata_c_counted365),
-    OPEN_WITHHELD,
+    OPEN_BLANK("kept30", OPEN_INT, MSG_opendata_c_kept30),
+    OPEN_BLANK("counted30", OPEN_INT, MSG_opendata_c_counted30),
+    OPEN_BLANK("kept90", OPEN_INT, MSG_opendata_c_kept90),
+    OPEN_BLANK("counted90", OPEN_INT, MSG_opendata_c_counted90),
+    OPEN_BLANK("kept365", OPEN_INT, MSG_opendata_c_kept365),
+    OPEN_BLANK("counted365", OPEN_INT, MSG_opendata_c_counted365),
 };
 
 struct promise_read {
@@ -73,12 +61,9 @@ static void put_kept(struct open_writer *w, const struct measure *m, struct kept
     if (!m) {
         open_blank(w);
         open_blank(w);
-    } else if (m->by_fault && k.counted > 0 && k.counted < OPEN_FEW) { /* reports of residents */
-        open_withhold(w);
-        open_withhold(w);
     } else {
-        open_count_all(w, k.kept);
-        open_count_all(w, k.counted);
+        open_int(w, k.kept);
+        open_int(w, k.counted);
     }
 }
 
@@ -142,24 +127,22 @@ const struct open_file open_promises = {
 
 static const struct open_column figure_columns[] = {
     OPEN_COLUMN("municipality", OPEN_CODE, MSG_opendata_c_municipality),
-    OPEN_FEW_COUNT("open", MSG_opendata_u_reports, MSG_opendata_c_open),
-    OPEN_FEW_DERIVED("overdue", OPEN_INT, MSG_opendata_u_reports, MSG_opendata_c_overdue),
-    OPEN_FEW_COUNT("received30", MSG_opendata_u_reports, MSG_opendata_c_received30),
-    OPEN_FEW_COUNT("resolved30", MSG_opendata_u_reports, MSG_opendata_c_resolved30),
-    OPEN_FEW_COUNT("received365", MSG_opendata_u_reports, MSG_opendata_c_received365),
-    OPEN_FEW_COUNT("resolved365", MSG_opendata_u_reports, MSG_opendata_c_resolved365),
-    OPEN_FEW_DERIVED("in_time365", OPEN_INT, MSG_opendata_u_reports, MSG_opendata_c_in_time365),
-    OPEN_FEW_DERIVED("median_answer_minutes", OPEN_INT, MSG_opendata_u_minutes,
-                     MSG_opendata_c_median_answer),
-    OPEN_FEW_COUNT("rated365", MSG_opendata_u_ratings, MSG_opendata_c_rated365),
-    OPEN_FEW_DERIVED("stars365", OPEN_DECIMAL, MSG_opendata_u_stars, MSG_opendata_c_stars365),
-    OPEN_WITHHELD,
+    OPEN_COUNT("open", MSG_opendata_u_reports, MSG_opendata_c_open),
+    OPEN_COUNT("overdue", MSG_opendata_u_reports, MSG_opendata_c_overdue),
+    OPEN_COUNT("received30", MSG_opendata_u_reports, MSG_opendata_c_received30),
+    OPEN_COUNT("resolved30", MSG_opendata_u_reports, MSG_opendata_c_resolved30),
+    OPEN_COUNT("received365", MSG_opendata_u_reports, MSG_opendata_c_received365),
+    OPEN_COUNT("resolved365", MSG_opendata_u_reports, MSG_opendata_c_resolved365),
+    OPEN_COUNT("in_time365", MSG_opendata_u_reports, MSG_opendata_c_in_time365),
+    OPEN_UNIT("median_answer_minutes", OPEN_INT, MSG_opendata_u_minutes,
+              MSG_opendata_c_median_answer),
+    OPEN_COUNT("rated365", MSG_opendata_u_ratings, MSG_opendata_c_rated365),
+    OPEN_UNIT("stars365", OPEN_DECIMAL, MSG_opendata_u_stars, MSG_opendata_c_stars365),
 };
 
 struct figures_read {
     const struct open_question *q;
     struct all_case_figures all;
-    int64_t *answers; /* within the median's days, by unit */
 };
 
 static enum err figures_fn(struct tx *tx, void *arg)
@@ -169,43 +152,31 @@ static enum err figures_fn(struct tx *tx, void *arg)
     enum err rc = ERR_OK;
     f->all = (struct all_case_figures){0};
     TRY(cases_figures_all(tx, q->arena, q->today, &f->all));
-    f->answers = ARENA_ARRAY(q->arena, int64_t, f->all.n + 1);
-    for (size_t i = 0; i < f->all.n; i++) {
-        const int64_t days[] = {q->today, q->today - MEDIAN_DAYS};
-        struct case_totals at[COUNT_OF(days)];
-        if (!asked_for(q, f->all.v[i].unit))
-            continue;
-        TRY(cases_totals_at(tx, q->arena, f->all.v[i].unit, days, COUNT_OF(days), at));
-        f->answers[i] = at[0].answered - at[1].answered;
-    }
 out:
     return rc;
 }
 
 static void put_stars(struct open_writer *w, int64_t rated, int64_t sum)
 {
-    if (open_count(w, rated))
-        open_decimal(w, rated > 0, rated > 0 ? (double)sum / (double)rated : 0, 2);
-    else
-        open_withhold(w);
+    open_int(w, rated);
+    open_decimal(w, rated > 0, rated > 0 ? (double)sum / (double)rated : 0, 2);
 }
 
-static enum err put_figures(struct open_writer *w, const struct unit_case_figures *u,
-                            int64_t answers)
+static enum err put_figures(struct open_writer *w, const struct unit_case_figures *u)
 {
     const struct case_figures *f = &u->f;
     open_text(w, u->unit);
-    put_part(w, open_count(w, f->open), f->overdue);
-    open_count(w, f->received30);
-    open_count(w, f->resolved30);
-    open_count(w, f->received365);
-    put_part(w, open_count(w, f->resolved365), f->in_time365);
+    open_int(w, f->open);
+    open_int(w, f->overdue);
+    open_int(w, f->received30);
+    open_int(w, f->resolved30);
+    open_int(w, f->received365);
+    open_int(w, f->resolved365);
+    open_int(w, f->in_time365);
     if (f->median_answer_ms < 0)
         open_blank(w);
-    else if (answers < OPEN_FEW)
-        open_withhold(w);
     else
-        open_count_all(w, f->median_answer_ms / MS_MINUTE);
+        open_int(w, f->median_answer_ms / MS_MINUTE);
     put_stars(w, f->rated, f->rating_sum);
     return open_row(w);
 }
@@ -218,7 +189,7 @@ static enum err figure_rows(const struct open_question *q, struct open_writer *w
     TRY(db_read(q->app->db, SCOPE_COUNTRY, figures_fn, &f));
     for (size_t i = 0; i < f.all.n; i++)
         if (asked_for(q, f.all.v[i].unit))
-            TRY(put_figures(w, &f.all.v[i], f.answers[i]));
+            TRY(put_figures(w, &f.all.v[i]));
 out:
     return rc;
 }
@@ -241,13 +212,12 @@ const struct open_file open_figures = {
 static const struct open_column month_columns[] = {
     OPEN_COLUMN("municipality", OPEN_CODE, MSG_opendata_c_municipality),
     OPEN_COLUMN("month", OPEN_MONTH, MSG_opendata_c_month),
-    OPEN_FEW_COUNT("received", MSG_opendata_u_reports, MSG_opendata_c_month_received),
-    OPEN_FEW_COUNT("answered", MSG_opendata_u_reports, MSG_opendata_c_month_answered),
-    OPEN_FEW_COUNT("resolved", MSG_opendata_u_reports, MSG_opendata_c_month_resolved),
-    OPEN_FEW_DERIVED("in_time", OPEN_INT, MSG_opendata_u_reports, MSG_opendata_c_month_in_time),
-    OPEN_FEW_COUNT("rated", MSG_opendata_u_ratings, MSG_opendata_c_month_rated),
-    OPEN_FEW_DERIVED("stars", OPEN_DECIMAL, MSG_opendata_u_stars, MSG_opendata_c_month_stars),
-    OPEN_WITHHELD,
+    OPEN_COUNT("received", MSG_opendata_u_reports, MSG_opendata_c_month_received),
+    OPEN_COUNT("answered", MSG_opendata_u_reports, MSG_opendata_c_month_answered),
+    OPEN_COUNT("resolved", MSG_opendata_u_reports, MSG_opendata_c_month_resolved),
+    OPEN_COUNT("in_time", MSG_opendata_u_reports, MSG_opendata_c_month_in_time),
+    OPEN_COUNT("rated", MSG_opendata_u_ratings, MSG_opendata_c_month_rated),
+    OPEN_UNIT("stars", OPEN_DECIMAL, MSG_opendata_u_stars, MSG_opendata_c_month_stars),
 };
 
 /* Whole months that are over, oldest first: while one goes on, the difference of two editions would
@@ -312,9 +282,10 @@ static enum err put_month(const struct month_read *m, struct open_writer *w, int
     const struct case_totals *a = &m->at[i], *b = &m->at[i + 1];
     open_text(w, m->unit);
     open_month(w, c.year, c.month);
-    open_count(w, b->received - a->received);
-    open_count(w, b->answered - a->answered);
-    put_part(w, open_count(w, b->resolved - a->resolved), b->in_time - a->in_time);
+    open_int(w, b->received - a->received);
+    open_int(w, b->answered - a->answered);
+    open_int(w, b->resolved - a->resolved);
+    open_int(w, b->in_time - a->in_time);
     put_stars(w, b->rated - a->rated, b->stars - a->stars);
     return open_row(w);
 }

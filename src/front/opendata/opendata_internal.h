@@ -9,10 +9,10 @@
  *
  *     static const struct open_column columns[] = {
  *         OPEN_COLUMN("municipality", OPEN_CODE, MSG_opendata_c_municipality),
- *         OPEN_COLUMN_FEW("received", OPEN_INT, MSG_opendata_c_month_received, 5, ...),
+ *         OPEN_PEOPLE("population", MSG_opendata_u_people, MSG_opendata_c_population),
  *         OPEN_WITHHELD,
  *     };
- *     ... open_text(w, unit); open_count(w, 3);  -> blank, and "received" stands in `withheld`
+ *     ... open_text(w, unit); open_people(w, 3);  -> blank, and "population" stands in `withheld`
  *     open_row(w);
  */
 #ifndef OPENDATA_INTERNAL_H
@@ -22,12 +22,11 @@
 
 #include "community/places/places.h"
 #include "platform/core/csv.h"
+#include "platform/core/figure.h"
 #include "platform/formats/json.h"
 
 #include <sodium.h>
 
-/* Counts below this are withheld in aggregated files, see the declaration of each column. */
-#define OPEN_FEW 5
 /* Rows read in one transaction; memory is bounded by it. */
 #define OPEN_CHUNK 1000
 /* An edition is made again after this time. */
@@ -63,7 +62,7 @@ struct open_column {
     const char *name;
     enum open_type type;
     bool blank; /* may be empty: unknown, none, or withheld */
-    int few;    /* counts from 1 to few - 1 are withheld; 0: never */
+    int few;    /* people from 1 to few - 1 are withheld; 0: never */
     enum msg unit;
     enum msg meaning;
     const char *(*values)(size_t i); /* the words it may be; NULL at the end; may be NULL */
@@ -84,16 +83,16 @@ struct open_column {
     {                                                                                              \
         .name = (name_), .type = (type_), .unit = (unit_), .meaning = (meaning_), .blank = true    \
     }
-/* A count that is withheld below OPEN_FEW, or something derived from such a count. */
-#define OPEN_FEW_COUNT(name_, unit_, meaning_)                                                     \
+/* How many records there are: shown in full (core/figure.h), and always known. */
+#define OPEN_COUNT(name_, unit_, meaning_)                                                         \
+    {                                                                                              \
+        .name = (name_), .type = OPEN_INT, .unit = (unit_), .meaning = (meaning_)                  \
+    }
+/* How many people there are: withheld where the rule says so. */
+#define OPEN_PEOPLE(name_, unit_, meaning_)                                                        \
     {                                                                                              \
         .name = (name_), .type = OPEN_INT, .unit = (unit_), .meaning = (meaning_), .blank = true,  \
-        .few = OPEN_FEW                                                                            \
-    }
-#define OPEN_FEW_DERIVED(name_, type_, unit_, meaning_)                                            \
-    {                                                                                              \
-        .name = (name_), .type = (type_), .unit = (unit_), .meaning = (meaning_), .blank = true,   \
-        .few = OPEN_FEW                                                                            \
+        .few = FIGURE_FEW                                                                          \
     }
 /* The last column of a file with withheld counts; the writer fills it. */
 #define OPEN_WITHHELD_NAME "withheld"
@@ -171,12 +170,8 @@ void open_day(struct open_writer *w, int64_t day); /* 0: blank */
 void open_month(struct open_writer *w, int year, int month);
 void open_time(struct open_writer *w, int64_t ms); /* 0: blank */
 void open_blank(struct open_writer *w);
-/* A count in a column with `few`: withheld when it is small. True when it was written. */
-bool open_count(struct open_writer *w, int64_t v);
-/* The same for what counts no people, such as visits: never withheld. */
-void open_count_all(struct open_writer *w, int64_t v);
-/* Withholds the next column because what it is derived from was withheld. */
-void open_withhold(struct open_writer *w);
+/* A number of people in a column with `few`: withheld when it is small. */
+void open_people(struct open_writer *w, int64_t v);
 /* Ends the row; gives the withheld columns where the file has that column. ERR_UNAVAILABLE when the
  * disk is full. */
 MUST enum err open_row(struct open_writer *w);

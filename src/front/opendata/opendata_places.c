@@ -107,7 +107,7 @@ static const struct open_column place_columns[] = {
     OPEN_BLANK("name_ky", OPEN_TEXT, MSG_opendata_c_name_ky),
     OPEN_BLANK("name_ru", OPEN_TEXT, MSG_opendata_c_name_ru),
     OPEN_BLANK("name_en", OPEN_TEXT, MSG_opendata_c_name_en),
-    OPEN_FEW_COUNT("population", MSG_opendata_u_people, MSG_opendata_c_population),
+    OPEN_PEOPLE("population", MSG_opendata_u_people, MSG_opendata_c_population),
     OPEN_BLANK("population_year", OPEN_INT, MSG_opendata_c_population_year),
     OPEN_BLANK("valid_from", OPEN_DAY, MSG_opendata_c_valid_from),
     OPEN_BLANK("valid_to", OPEN_DAY, MSG_opendata_c_valid_to),
@@ -120,7 +120,7 @@ static const struct open_column place_columns[] = {
 static void put_population(struct open_writer *w, const struct place *p)
 {
     if (p->population > 0)
-        open_count(w, p->population);
+        open_people(w, p->population);
     else
         open_blank(w);
     open_opt(w, known(p->population > 0, p->population_year));

@@ -175,7 +175,7 @@ static void put_int(struct open_writer *w, const struct open_column *c, int64_t 
 void open_int(struct open_writer *w, int64_t v)
 {
     const struct open_column *c = next(w);
-    INVARIANT(c->few == 0); /* such a count goes through open_count */
+    INVARIANT(c->few == 0); /* people go through open_people */
     put_int(w, c, v);
 }
 
@@ -255,32 +255,20 @@ void open_blank(struct open_writer *w)
     put_blank(w, next(w));
 }
 
-/* --- small counts --- */
+/* --- small numbers of people --- */
 
-void open_withhold(struct open_writer *w)
+void open_people(struct open_writer *w, int64_t v)
 {
     const struct open_column *c = next(w);
-    INVARIANT(c->few > 0);
+    INVARIANT(c->few == FIGURE_FEW);
+    if (!figure_is_few(v)) {
+        put_int(w, c, v);
+        return;
+    }
     if (w->withheld.n)
         buf_char(&w->withheld, ' ');
     buf_cstr(&w->withheld, c->name);
     put_blank(w, c);
-}
-
-bool open_count(struct open_writer *w, int64_t v)
-{
-    INVARIANT(w->at < w->file->column_count && w->file->columns[w->at].few > 0);
-    if (v > 0 && v < w->file->columns[w->at].few) {
-        open_withhold(w);
-        return false;
-    }
-    put_int(w, next(w), v);
-    return true;
-}
-
-void open_count_all(struct open_writer *w, int64_t v)
-{
-    put_int(w, next(w), v);
 }
 
 /* --- the end of a row --- */

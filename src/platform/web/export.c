@@ -3,6 +3,7 @@
 
 #include "platform/core/clock.h"
 #include "platform/core/csv.h"
+#include "platform/core/figure.h"
 
 #include <math.h>
 
@@ -101,6 +102,14 @@ void export_opt(struct export *x, struct i64_opt v)
         export_int(x, v.v);
     else
         export_blank(x);
+}
+
+void export_people(struct export *x, struct i64_opt v)
+{
+    if (v.set && figure_is_few(v.v))
+        export_blank(x);
+    else
+        export_opt(x, v);
 }
 
 void export_share(struct export *x, int64_t part, int64_t whole)

@@ -37,6 +37,8 @@ void export_text(struct export *x, struct str s); /* NULL view: blank */
 void export_msg(struct export *x, enum msg m);
 void export_int(struct export *x, int64_t v);
 void export_opt(struct export *x, struct i64_opt v);
+/* Of people: blank when so few are withheld (core/figure.h). */
+void export_people(struct export *x, struct i64_opt v);
 void export_share(struct export *x, int64_t part, int64_t whole); /* whole <= 0: blank */
 void export_day(struct export *x, int64_t day);
 void export_time(struct export *x, int64_t utc_ms);

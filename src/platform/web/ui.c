@@ -5,6 +5,7 @@
 #include "platform/web/ui.h"
 
 #include "platform/core/clock.h"
+#include "platform/core/figure.h"
 
 static const char *const entities[] = {"", "&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
 static const unsigned char entity_of[256] = {
@@ -109,6 +110,16 @@ void html_percent(struct buf *out, const struct ui *ui, struct percent_value p)
         buf_cstr(out, "–");
     else
         lang_percent(out, ui->lang, p.fraction);
+}
+
+void html_people(struct buf *out, const struct ui *ui, struct people_value p)
+{
+    if (p.in_full || !figure_is_few(p.n)) {
+        html_int(out, ui, p.n);
+    } else {
+        buf_cstr(out, "1–");
+        html_int(out, ui, FIGURE_FEW - 1);
+    }
 }
 
 void html_plain(struct buf *out, const struct ui *ui, struct plain_number n)

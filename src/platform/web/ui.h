@@ -44,6 +44,11 @@ struct money_value {
 struct percent_value {
     double fraction; /* < 0: no data, written as a dash */
 };
+/* A number of people: written as "1-9" when it is withheld (core/figure.h). */
+struct people_value {
+    int64_t n;
+    bool in_full; /* for staff who may see it */
+};
 /* A message chosen at run time. Not `enum msg` itself: C cannot tell enums from numbers. */
 struct msg_value {
     enum msg m;
@@ -56,6 +61,8 @@ struct plain_number {
 #define AGO(v) ((struct ago_value){(v)})
 #define MONEY(v) ((struct money_value){(v)})
 #define PERCENT(v) ((struct percent_value){(v)})
+#define PEOPLE(v) ((struct people_value){(v), false})
+#define PEOPLE_FOR(in_full, v) ((struct people_value){(v), (in_full)})
 #define PLAIN(v) ((struct plain_number){(v)})
 #define MSG(v) ((struct msg_value){(v)})
 #define URL(v) ((struct url){(v)})
@@ -83,6 +90,7 @@ void html_time(struct buf *out, const struct ui *ui, struct time_value t);
 void html_ago(struct buf *out, const struct ui *ui, struct ago_value t);
 void html_money(struct buf *out, const struct ui *ui, struct money_value m);
 void html_percent(struct buf *out, const struct ui *ui, struct percent_value p);
+void html_people(struct buf *out, const struct ui *ui, struct people_value p);
 void html_plain(struct buf *out, const struct ui *ui, struct plain_number n);
 void html_msg(struct buf *out, const struct ui *ui, struct msg_value m);
 /* True when a `struct url` would be written as it is: relative, or one of the schemes above,
@@ -115,6 +123,7 @@ void html_message(struct buf *out, const struct ui *ui, enum msg m, const struct
         struct ago_value: html_ago,                                                                \
         struct money_value: html_money,                                                            \
         struct percent_value: html_percent,                                                        \
+        struct people_value: html_people,                                                          \
         struct plain_number: html_plain)((out), (ui), (value))
 /* What `{{ value }}` compiles to inside of an attribute and of <title> or <textarea>: markup would
  * be out of place there, so `struct html` is not taken. */
@@ -135,6 +144,7 @@ void html_message(struct buf *out, const struct ui *ui, enum msg m, const struct
         struct ago_value: html_ago,                                                                \
         struct money_value: html_money,                                                            \
         struct percent_value: html_percent,                                                        \
+        struct people_value: html_people,                                                          \
         struct plain_number: html_plain)((out), (ui), (value))
 /* What `{{ value }}` compiles to behind a literal start of an href, src or action. */
 #define HTML_PUT_URL_PART(out, ui, value)                                                          \

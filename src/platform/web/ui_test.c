@@ -44,6 +44,11 @@ static void test_numbers(void **state)
     WRITES(PERCENT(-1.0), "–");
     WRITES(PERCENT(0.0 / 0.0), "–");
     WRITES(PERCENT(0.87), "87%");
+    WRITES(PEOPLE(0), "0");
+    WRITES(PEOPLE(1), "1–9");
+    WRITES(PEOPLE(9), "1–9");
+    WRITES(PEOPLE(10), "10");
+    WRITES(PEOPLE_FOR(true, 9), "9");
 }
 
 static void test_url_schemes(void **state)

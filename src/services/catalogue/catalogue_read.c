@@ -3,6 +3,7 @@
  * desk show the same figures from the same records.
  */
 #include "services/catalogue/catalogue_read.h"
+#include "platform/core/figure.h"
 
 #include <math.h>
 
@@ -312,10 +313,11 @@ enum err catalogue_read_coverage(struct req *r, const struct service_kind *kind,
     }
     for (size_t i = 0; i < v->villages.n; i++) {
         struct village_row *row = &v->villages.v[i];
-        row->share = row->counted < 0 ? -1 : share_of(row->served, row->population);
+        bool few = !desk && figure_is_few(row->served);
+        row->share = row->counted < 0 || few ? -1 : share_of(row->served, row->population);
         v->counted_villages += row->counted >= 0;
     }
-    v->share = share_of(v->served, v->population);
+    v->share = !desk && figure_is_few(v->served) ? -1 : share_of(v->served, v->population);
     fill_history(r, &reading.records, kind, v);
     return ERR_OK;
 }

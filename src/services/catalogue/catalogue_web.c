@@ -5,6 +5,7 @@
 #include "services/catalogue/catalogue_read.h"
 #include "services/catalogue/catalogue_tpl.h"
 
+#include "platform/core/figure.h"
 #include "platform/files/files.h"
 #include "platform/web/export.h"
 
@@ -75,8 +76,8 @@ enum err catalogue_unit_export(struct req *r)
             export_text(x, row->provider);
             export_day(x, row->since_day);
             export_text(x, row->decision);
-            export_int(x, row->people);
-            export_share(x, row->people, v.population);
+            export_people(x, I64(row->people));
+            export_share(x, row->people, figure_is_few(row->people) ? 0 : v.population);
         } else {
             for (int c = 3; c < (int)COUNT_OF(columns); c++)
                 export_blank(x);
@@ -119,8 +120,8 @@ static void export_record(struct export *x, const struct record_row *row)
     export_text(x, row->village);
     export_text(x, row->village_code);
     export_text(x, row->level);
-    export_int(x, row->people);
-    export_opt(x, row->women);
+    export_people(x, I64(row->people));
+    export_people(x, row->women);
     export_msg(x, row->method);
     export_text(x, row->note);
     export_msg(x, row->withdrawn  ? MSG_catalogue_state_withdrawn

@@ -295,12 +295,44 @@ static void the_catalogue_is_edited_for_the_country(void **state)
     test_app_close(t);
 }
 
+/* So few may be known by name: strangers see that there are some, the office sees how many. */
+static void few_people_are_withheld(void **state)
+{
+    struct test_app *t = begin(state);
+    const struct test_part parts[] = {
+        {.name = "village", .value = STR(VILLAGE_TWO)},
+        {.name = "day", .value = STR("2026-03-01")},
+        {.name = "method", .value = STR("subscribers")},
+        {.name = "people_3", .value = STR("7")},
+        {.name = "women_3", .value = STR("3")},
+        {.name = "note", .value = STR("spring")},
+    };
+    register_water(t);
+    test_status(test_post_parts(t, COUNT_PAGE, parts, COUNT_OF(parts)), 303);
+    test_contains(test_get(t, DESK "/services/water"), ">7<");
+    test_new_visitor(t);
+    struct test_answer a = test_get(t, PUBLIC "/services/water/coverage");
+    test_contains(a, ">1–9</span><span class=\"figure__label\">People served");
+    test_lacks(a, ">7<");
+    test_lacks(a, ">3<");
+    test_contains(test_get(t, PUBLIC "/services"), ">1–9</a>");
+    test_contains(test_get(t, PUBLIC "/services.csv"),
+                  "Drinking water,water,Yes,The municipality itself,,2020-01-01,,,\r\n");
+    test_contains(test_get(t, PUBLIC "/services/water/coverage.csv"),
+                  ",Piped into the house,,,List of subscribers,spring,");
+    test_app_close(t);
+}
+
 int main(void)
 {
     static const struct slice_test_body bodies[] = {
-        BODY(an_officer_fills_the_registry), BODY(a_figure_opens_to_its_records),
-        BODY(a_wrong_count_is_withdrawn),    BODY(downloads_hold_what_the_pages_show),
-        BODY(strangers_stay_outside),        BODY(the_catalogue_is_edited_for_the_country),
+        BODY(an_officer_fills_the_registry),
+        BODY(a_figure_opens_to_its_records),
+        BODY(a_wrong_count_is_withdrawn),
+        BODY(downloads_hold_what_the_pages_show),
+        BODY(few_people_are_withheld),
+        BODY(strangers_stay_outside),
+        BODY(the_catalogue_is_edited_for_the_country),
     };
     return slice_test_run("catalogue_web", bodies, COUNT_OF(bodies));
 }
