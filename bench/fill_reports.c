@@ -39,11 +39,6 @@ struct story {
     int service; /* place in fill.services */
 };
 
-/* What the totals of a day will be raised by. */
-struct day_sum {
-    int64_t received, answered, resolved, in_time, rated, stars;
-};
-
 struct chunk {
     struct fill *f;
     struct arena *arena;
@@ -51,7 +46,7 @@ struct chunk {
     int64_t from, to, first; /* reports of this chunk; the municipality's first one */
     int64_t all;             /* reports of the municipality */
     struct dice dice, dice_at_start;
-    struct day_sum *sums; /* [service][day of the span] */
+    struct case_totals *sums; /* by [service][day of the span]: what the totals are raised by */
 };
 
 /* Hours as a first-come process has them: mostly soon, some very late. */
@@ -183,7 +178,7 @@ static void invent(struct chunk *c, int64_t nth, struct story *s)
     s->put.words_public = looked && !hide ? words : STR_NULL;
 }
 
-static struct day_sum *sum_of(struct chunk *c, const struct story *s, int64_t day)
+static struct case_totals *sum_of(struct chunk *c, const struct story *s, int64_t day)
 {
     int64_t at = day - (c->f->today - SPAN_DAYS - 1);
     INVARIANT(at >= 0 && at < SPAN_DAYS + 2);
@@ -196,12 +191,12 @@ static void count(struct chunk *c, const struct story *s)
     if (s->is.answered_day.set)
         sum_of(c, s, s->is.answered_day.v)->answered++;
     if (s->is.resolved_day.set) {
-        struct day_sum *day = sum_of(c, s, s->is.resolved_day.v);
+        struct case_totals *day = sum_of(c, s, s->is.resolved_day.v);
         day->resolved++;
         day->in_time += s->is.resolved_day.v <= s->is.due_day.v;
     }
     if (s->is.rated_day.set) {
-        struct day_sum *day = sum_of(c, s, s->is.rated_day.v);
+        struct case_totals *day = sum_of(c, s, s->is.rated_day.v);
         day->rated++;
         day->stars += s->is.stars.v;
     }
@@ -287,6 +282,23 @@ static void count_chunk(struct chunk *c)
     }
 }
 
+/* The running totals of one service; -1: of all together. */
+static enum err put_totals(struct tx *tx, struct chunk *c, int service)
+{
+    struct str unit = str_from(c->f->units[c->unit].code);
+    enum err rc = ERR_OK;
+    for (int64_t d = 0; d < SPAN_DAYS + 2; d++) {
+        struct case_totals sum = {0};
+        for (int s = service < 0 ? 0 : service; s < (service < 0 ? FILL_SERVICES : service + 1);
+             s++)
+            case_totals_add(&sum, &c->sums[s * (SPAN_DAYS + 2) + d]);
+        TRY(case_totals_raise(tx, unit, service < 0 ? STR("") : c->f->services[service],
+                              c->f->today - SPAN_DAYS - 1 + d, &sum));
+    }
+out:
+    return rc;
+}
+
 static enum err totals_fn(struct tx *tx, void *arg)
 {
     struct chunk *c = arg;
@@ -294,16 +306,9 @@ static enum err totals_fn(struct tx *tx, void *arg)
     enum err rc = ERR_OK;
     for (int s = 0; s < FILL_SERVICES; s++) {
         TRY(sql_service_put(tx, NULL, .unit = unit, .service = c->f->services[s]));
-        for (int64_t d = 0; d < SPAN_DAYS + 2; d++) {
-            const struct day_sum *sum = &c->sums[s * (SPAN_DAYS + 2) + d];
-            if (!sum->received && !sum->answered && !sum->resolved && !sum->rated)
-                continue;
-            TRY(sql_total_add(tx, NULL, .unit = unit, .service = c->f->services[s],
-                              .day = c->f->today - SPAN_DAYS - 1 + d, .received = sum->received,
-                              .answered = sum->answered, .resolved = sum->resolved,
-                              .in_time = sum->in_time, .rated = sum->rated, .stars = sum->stars));
-        }
+        TRY(put_totals(tx, c, s));
     }
+    rc = put_totals(tx, c, -1);
 out:
     return rc;
 }

@@ -10,10 +10,12 @@ enum err __real_tx_run(struct tx *tx, const struct db_query *query, const struct
                        db_row_fn row, void *arg, int64_t *affected);
 enum err __real_db_read(struct db *db, struct str scope, db_fn fn, void *arg);
 enum err __real_db_write(struct db *db, struct str scope, db_fn fn, void *arg);
+enum err __real_db_append(struct db *db, struct str scope, db_fn fn, void *arg);
 enum err __wrap_tx_run(struct tx *tx, const struct db_query *query, const struct db_value *values,
                        db_row_fn row, void *arg, int64_t *affected);
 enum err __wrap_db_read(struct db *db, struct str scope, db_fn fn, void *arg);
 enum err __wrap_db_write(struct db *db, struct str scope, db_fn fn, void *arg);
+enum err __wrap_db_append(struct db *db, struct str scope, db_fn fn, void *arg);
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct recording *current;
@@ -90,6 +92,12 @@ enum err __wrap_db_write(struct db *db, struct str scope, db_fn fn, void *arg)
 {
     struct wrapped w = {fn, arg, scope};
     return __real_db_write(db, scope, wrapped_fn, &w);
+}
+
+enum err __wrap_db_append(struct db *db, struct str scope, db_fn fn, void *arg)
+{
+    struct wrapped w = {fn, arg, scope};
+    return __real_db_append(db, scope, wrapped_fn, &w);
 }
 
 /* --- pages --- */

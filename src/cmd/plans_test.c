@@ -42,6 +42,8 @@ static const struct {
     {"charter_published_list", "the doctor"},
     {"schedules_behind", "the daily job that makes visits"},
     {"total_at_all", "totals of the country, kept in memory for half a minute"},
+    {"total_changes_all", "changes of the last minute"},
+    {"total_change_units", "changes of the last minute"},
     {"open_counts_all", "totals of the country, kept in memory for half a minute"},
     {"tally_delta_units", "changes of the last minute"},
     {"tally_person_of_all", "totals counted anew, by a command"},

@@ -74,16 +74,16 @@ static bool scope_is_valid(struct str scope)
     return true;
 }
 
-static enum err call(struct db *db, struct str scope, db_fn fn, void *arg, bool write)
+static enum err call(struct db *db, struct str scope, db_fn fn, void *arg, enum tx_kind kind)
 {
+    bool write = kind != TX_READ;
     INVARIANT(!running || running->db != db);
     if (!scope_is_valid(scope))
         return ERR_INPUT;
     if (write && db->options.read_only)
         return ERR_DENIED;
     atomic_fetch_add(&db->users, 1);
-    enum err rc =
-        write ? db->engine->write(db, scope, fn, arg) : db->engine->read(db, scope, fn, arg);
+    enum err rc = db->engine->transact(db, scope, fn, arg, kind);
     atomic_fetch_add(write ? &db->writes : &db->reads, 1);
     if (rc == ERR_RETRY)
         rc = ERR_BUSY;
@@ -95,12 +95,17 @@ static enum err call(struct db *db, struct str scope, db_fn fn, void *arg, bool 
 
 enum err db_read(struct db *db, struct str scope, db_fn fn, void *arg)
 {
-    return call(db, scope, fn, arg, false);
+    return call(db, scope, fn, arg, TX_READ);
 }
 
 enum err db_write(struct db *db, struct str scope, db_fn fn, void *arg)
 {
-    return call(db, scope, fn, arg, true);
+    return call(db, scope, fn, arg, TX_WRITE);
+}
+
+enum err db_append(struct db *db, struct str scope, db_fn fn, void *arg)
+{
+    return call(db, scope, fn, arg, TX_APPEND);
 }
 
 enum err db_ping(struct db *db)

@@ -3,6 +3,7 @@
  *
  *   db_read(db, scope, fn, arg)   fn sees one read-only snapshot
  *   db_write(db, scope, fn, arg)  fn runs in one transaction; returns after it is durable
+ *   db_append(db, scope, fn, arg) the same for a crowd: fn only adds rows of its own
  *
  * `fn` must be safe to run twice: on PostgreSQL the whole of it is repeated after serialization
  * failures, lost connections and the first hit on a unique key (postgres.c says why); on SQLite it
@@ -65,6 +66,13 @@ typedef enum err (*db_fn)(struct tx *tx, void *arg);
  * A result other than ERR_OK rolls back what fn did. */
 MUST enum err db_read(struct db *db, struct str scope, db_fn fn, void *arg);
 MUST enum err db_write(struct db *db, struct str scope, db_fn fn, void *arg);
+/* Like db_write, for what many people do at once and where nobody may stand in another's way. fn
+ * changes and deletes no row that was there before, and what it reads decides nothing that another
+ * fn of its kind could spoil at the same instant, but for what a unique key or a foreign key guards
+ * (those hold, and a unique key that was hit is looked for once more, as in db_write). On
+ * PostgreSQL it then runs under REPEATABLE READ: SERIALIZABLE keeps account of whole pages of an
+ * index, so that of people who report at once most would be run again. On SQLite it is db_write. */
+MUST enum err db_append(struct db *db, struct str scope, db_fn fn, void *arg);
 
 /* Lets the engine look at how values are spread, so that it chooses indexes by what is there: for
  * once a day and after an import. SQLite looks at a few hundred rows of each index (milliseconds);

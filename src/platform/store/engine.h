@@ -13,9 +13,10 @@
 
 enum savepoint_step { SAVEPOINT_OPEN, SAVEPOINT_KEEP, SAVEPOINT_UNDO };
 
+enum tx_kind { TX_READ, TX_WRITE, TX_APPEND };
+
 struct engine {
-    enum err (*read)(struct db *db, struct str scope, db_fn fn, void *arg);
-    enum err (*write)(struct db *db, struct str scope, db_fn fn, void *arg);
+    enum err (*transact)(struct db *db, struct str scope, db_fn fn, void *arg, enum tx_kind kind);
     enum err (*ping)(struct db *db);
     void (*stats)(struct db *db, struct db_stats *out);
     void (*close)(struct db *db);

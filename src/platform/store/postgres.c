@@ -6,7 +6,12 @@
  * second one doing the same (write skew), and no slice should have to think of it. The price is
  * predicate locks (some per cent) and now and then a run that is repeated, which fn must bear
  * anyway. Reads run REPEATABLE READ READ ONLY: one snapshot, no locks, never repeated for a
- * conflict.
+ * conflict. db_append runs REPEATABLE READ: predicate locks are kept by the page of an index, also
+ * for the look at a foreign key, and people who report at once write to the same page.
+ *
+ * A transaction that met others waits for its turn in a lane before it runs again: those of this
+ * process that have to be repeated then come one by one and no longer meet each other. Without it,
+ * of fifty that raise the same number most give up.
  *
  * A unique key that is hit is believed only on the second run: the first may have lost a
  * race against a transaction that its snapshot cannot see, and then fn would neither insert the row
@@ -38,6 +43,7 @@ struct postgres_db {
     struct db base;
     struct pg_target target;
     pthread_mutex_t lock;
+    pthread_mutex_t lane; /* held while a transaction is repeated because of others */
     pthread_cond_t free;
     struct pg_conn **idle; /* a stack: the warmest first */
     int idle_count, conn_count, conn_max;
@@ -48,6 +54,7 @@ struct postgres_db {
 struct postgres_tx {
     struct tx base;
     struct pg_conn *conn;
+    enum tx_kind kind;
     int run;
     bool unique_seen; /* in an earlier run */
 };
@@ -127,10 +134,12 @@ out:
 
 static enum err begin(struct postgres_tx *tx)
 {
+    static const char *const levels[] = {[TX_READ] = "REPEATABLE READ READ ONLY",
+                                         [TX_WRITE] = "SERIALIZABLE",
+                                         [TX_APPEND] = "REPEATABLE READ"};
     char sql[160];
     snprintf(sql, sizeof sql, "BEGIN ISOLATION LEVEL %s; SET LOCAL app.unit = '%.*s'",
-             tx->base.writable ? "SERIALIZABLE" : "REPEATABLE READ READ ONLY",
-             STRF(tx->base.scope)); /* letters, digits, '*': db.c has looked */
+             levels[tx->kind], STRF(tx->base.scope)); /* letters, digits, '*': db.c has looked */
     return pg_conn_exec(tx->conn, sql, pg_deadline(tx->base.statement_ms), NULL, "begin");
 }
 
@@ -188,52 +197,67 @@ static void back_off(int run)
     nanosleep(&t, NULL);
 }
 
-static enum err transact(struct db *db, struct str scope, db_fn fn, void *arg, bool write)
+/* One run from claiming a connection to giving it back. *lost: the connection broke meanwhile. */
+static enum err run_on_connection(struct postgres_db *d, struct postgres_tx *tx, db_fn fn,
+                                  void *arg, bool *lost)
+{
+    *lost = false;
+    db_count_waiting(&d->base, 1);
+    enum err rc = acquire(d, &tx->conn);
+    if (rc == ERR_OK) {
+        rc = run_once(tx, fn, arg);
+        *lost = tx->conn->lost;
+        release(d, tx->conn);
+    }
+    db_count_waiting(&d->base, -1);
+    return rc;
+}
+
+/* Waits for the lane; false when give_up_ms has come. */
+static bool enter_lane(struct postgres_db *d, int64_t give_up_ms)
+{
+    struct timespec end = until(give_up_ms);
+    return pthread_mutex_clocklock(&d->lane, CLOCK_MONOTONIC, &end) == 0;
+}
+
+static enum err postgres_transact(struct db *db, struct str scope, db_fn fn, void *arg,
+                                  enum tx_kind kind)
 {
     struct postgres_db *d = (struct postgres_db *)db;
-    bool unique_seen = false, idempotent = false;
+    bool unique_seen = false, idempotent = false, in_lane = false, lost = false;
     int64_t give_up_ms = clock_monotonic_ms() + d->base.options.statement_ms;
+    enum err rc = ERR_OK;
     for (int run = 0;; run++) {
         struct postgres_tx tx = {
             .base = {.db = db,
                      .scope = scope,
-                     .writable = write,
+                     .writable = kind != TX_READ,
                      .idempotent = idempotent,
                      .statement_ms = d->base.options.statement_ms},
+            .kind = kind,
             .run = run,
             .unique_seen = unique_seen,
         };
-        db_count_waiting(db, 1);
-        enum err rc = acquire(d, &tx.conn);
-        bool lost = false;
-        if (rc == ERR_OK) {
-            rc = run_once(&tx, fn, arg);
-            lost = tx.conn->lost;
-            release(d, tx.conn);
-        }
-        db_count_waiting(db, -1);
-        if (rc == ERR_OK && write)
+        rc = run_on_connection(d, &tx, fn, arg, &lost);
+        if (rc == ERR_OK && kind != TX_READ)
             atomic_fetch_add(&db->commits, 1);
         if (rc != ERR_RETRY)
-            return rc;
+            break;
+        rc = lost ? ERR_UNAVAILABLE : ERR_BUSY;
         if (run + 1 >= RUNS_MAX || clock_monotonic_ms() >= give_up_ms)
-            return lost ? ERR_UNAVAILABLE : ERR_BUSY;
+            break;
         atomic_fetch_add(&db->retries, 1);
-        unique_seen = unique_seen || tx.unique_seen;
         idempotent = tx.base.idempotent;
-        if (!unique_seen || run > 0)
+        bool met_key = tx.unique_seen && !unique_seen; /* to be looked for at once */
+        unique_seen = unique_seen || tx.unique_seen;
+        if (!met_key)
             back_off(run);
+        if (!lost && !met_key && !in_lane && !(in_lane = enter_lane(d, give_up_ms)))
+            break;
     }
-}
-
-static enum err postgres_read(struct db *db, struct str scope, db_fn fn, void *arg)
-{
-    return transact(db, scope, fn, arg, false);
-}
-
-static enum err postgres_write(struct db *db, struct str scope, db_fn fn, void *arg)
-{
-    return transact(db, scope, fn, arg, true);
+    if (in_lane)
+        pthread_mutex_unlock(&d->lane);
+    return rc;
 }
 
 /* --- inside a transaction -------------------------------------------------------------------- */
@@ -320,14 +344,14 @@ static void postgres_close(struct db *db)
         pg_conn_close(d->idle[i]);
     pg_target_free(&d->target);
     pthread_mutex_destroy(&d->lock);
+    pthread_mutex_destroy(&d->lane);
     pthread_cond_destroy(&d->free);
     free(d->idle);
     free(d);
 }
 
 static const struct engine postgres_engine = {
-    .read = postgres_read,
-    .write = postgres_write,
+    .transact = postgres_transact,
     .ping = postgres_ping,
     .stats = postgres_stats,
     .close = postgres_close,
@@ -351,6 +375,7 @@ enum err postgres_open(struct db **out, struct str url, const struct db_options 
     d->target.statement_ms = options->statement_ms;
     d->target.any_host = options->read_only;
     pthread_mutex_init(&d->lock, NULL);
+    pthread_mutex_init(&d->lane, NULL);
     pthread_cond_init(&d->free, NULL);
     TRY(pg_target_parse(&d->target, url));
     TRY(acquire(d, &conn));

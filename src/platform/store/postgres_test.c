@@ -551,6 +551,135 @@ static void write_skew_cannot_happen(void **state)
     place_remove(&p);
 }
 
+/* --- crowds ---------------------------------------------------------------------------------- */
+
+enum { CROWD = 48, CROWD_EACH = 8, THOUGHT_US = 1000 };
+
+struct one_of_many {
+    struct db *db;
+    int64_t id;
+    pthread_barrier_t *barrier;
+    pthread_t thread;
+    int refused;
+};
+
+static const struct db_query raise_weight = {
+    .name = "raise_weight",
+    .postgres = "UPDATE item SET weight = weight + 1 WHERE id = $1",
+    .in = number,
+    .in_count = 1,
+    .writes = true,
+};
+static const struct db_query weight_of = {
+    .name = "weight_of",
+    .postgres = "SELECT CAST(weight AS BIGINT) FROM item WHERE id = $1",
+    .in = number,
+    .in_count = 1,
+    .out = number,
+    .out_count = 1,
+};
+
+static enum err raise_fn(struct tx *tx, void *arg)
+{
+    int64_t weight;
+    enum err rc;
+    (void)arg;
+    TRY(tx_run(tx, &weight_of, (struct db_value[]){V_I64(1)}, put_number, &weight, NULL));
+    usleep(THOUGHT_US);
+    rc = tx_run(tx, &raise_weight, (struct db_value[]){V_I64(1)}, NULL, NULL, NULL);
+out:
+    return rc;
+}
+
+static enum err weight_fn(struct tx *tx, void *arg)
+{
+    return tx_run(tx, &weight_of, (struct db_value[]){V_I64(1)}, put_number, arg, NULL);
+}
+
+static void *raise_often(void *arg)
+{
+    struct one_of_many *m = arg;
+    pthread_barrier_wait(m->barrier);
+    for (int i = 0; i < CROWD_EACH; i++)
+        m->refused += db_write(m->db, UNIT, raise_fn, NULL) != ERR_OK;
+    return NULL;
+}
+
+/* Looks whether it is there, as most do: the look is at the page that everybody writes to. */
+static enum err look_and_add_fn(struct tx *tx, void *arg)
+{
+    int64_t *id = arg;
+    enum err rc;
+    TRY(tx_run(tx, &item_get, (struct db_value[]){V_STR(UNIT), V_I64(*id)}, NULL, NULL, NULL));
+    usleep(THOUGHT_US);
+    rc = insert_item(tx, *id);
+out:
+    return rc;
+}
+
+static void *add_often(void *arg)
+{
+    struct one_of_many *m = arg;
+    pthread_barrier_wait(m->barrier);
+    for (int i = 0; i < CROWD_EACH; i++) {
+        int64_t id = m->id * CROWD_EACH + i;
+        m->refused += db_append(m->db, UNIT, look_and_add_fn, &id) != ERR_OK;
+    }
+    return NULL;
+}
+
+/* Sum of what was refused. */
+static int gather(struct db *db, void *(*does)(void *))
+{
+    static struct one_of_many many[CROWD];
+    pthread_barrier_t barrier;
+    int refused = 0;
+    pthread_barrier_init(&barrier, NULL, CROWD);
+    for (int i = 0; i < CROWD; i++) {
+        many[i] = (struct one_of_many){.db = db, .id = i + 1, .barrier = &barrier};
+        assert_int_equal(pthread_create(&many[i].thread, NULL, does, &many[i]), 0);
+    }
+    for (int i = 0; i < CROWD; i++) {
+        pthread_join(many[i].thread, NULL);
+        refused += many[i].refused;
+    }
+    pthread_barrier_destroy(&barrier);
+    return refused;
+}
+
+/* Everybody changes the same row: they must be run again, but nobody is sent away. */
+static void crowds_on_one_row_all_come_through(void **state)
+{
+    struct scratch_place p;
+    int64_t one = 1, before = 0, after = 0;
+    (void)state;
+    assert_true(place_make(&p, true));
+    struct db *db = place_open(&p, &(struct db_options){.readers = 24});
+    assert_int_equal(db_write(db, UNIT, insert_item_fn, &one), ERR_OK);
+    assert_int_equal(db_read(db, UNIT, weight_fn, &before), ERR_OK);
+    assert_int_equal(gather(db, raise_often), 0);
+    assert_int_equal(db_read(db, UNIT, weight_fn, &after), ERR_OK);
+    assert_int_equal(after - before, CROWD * CROWD_EACH);
+    db_close(db);
+    place_remove(&p);
+}
+
+/* Everybody adds rows of their own: nobody is even run again. */
+static void crowds_that_only_add_do_not_meet(void **state)
+{
+    struct scratch_place p;
+    struct db_stats stats;
+    (void)state;
+    assert_true(place_make(&p, true));
+    struct db *db = place_open(&p, &(struct db_options){.readers = 24});
+    assert_int_equal(gather(db, add_often), 0);
+    assert_int_equal(count_items(db), CROWD * CROWD_EACH);
+    db_stats(db, &stats);
+    assert_int_equal(stats.retries, 0);
+    db_close(db);
+    place_remove(&p);
+}
+
 /* --- the pool -------------------------------------------------------------------------------- */
 
 struct holder {
@@ -630,9 +759,13 @@ int main(void)
         cmocka_unit_test(privileged_role_is_refused),
         cmocka_unit_test(second_wall_holds),
         cmocka_unit_test(write_skew_cannot_happen),
+        cmocka_unit_test(crowds_on_one_row_all_come_through),
+        cmocka_unit_test(crowds_that_only_add_do_not_meet),
         cmocka_unit_test(empty_pool_says_busy),
     };
-    size_t count = 10;
+    size_t count = 0;
+    while (tests[count].name)
+        count++;
     if (!scratch_postgres()) {
         print_message("1..0 # SKIP AIMAK_TEST_PG is not set\n");
         return 0;

@@ -107,9 +107,11 @@ out:
     return rc;
 }
 
-static enum err sqlite_write(struct db *db, struct str scope, db_fn fn, void *arg)
+static enum err sqlite_transact(struct db *db, struct str scope, db_fn fn, void *arg,
+                                enum tx_kind kind)
 {
-    return writer_run(((struct sqlite_db *)db)->writer, scope, fn, arg);
+    return kind == TX_READ ? sqlite_read(db, scope, fn, arg)
+                           : writer_run(((struct sqlite_db *)db)->writer, scope, fn, arg);
 }
 
 static enum err ping_fn(struct tx *tx, void *arg)
@@ -158,8 +160,7 @@ static void sqlite_close(struct db *db)
 }
 
 static const struct engine sqlite_engine = {
-    .read = sqlite_read,
-    .write = sqlite_write,
+    .transact = sqlite_transact,
     .ping = sqlite_ping,
     .stats = sqlite_stats,
     .close = sqlite_close,

@@ -130,9 +130,9 @@ MUST enum err cases_check(struct app *app, struct arena *a, struct case_input *i
  * same words came too often; else the store's codes. */
 MUST enum err cases_submit(struct app *app, struct arena *a, struct case_input *in,
                            struct case_receipt *out, struct case_faults *faults);
-/* The same inside the caller's transaction, for checked input. id, number and secret are made by
- * the caller before it starts: id_new(), id_number(), cases_secret(). ERR_CONFLICT: the number is
- * taken. */
+/* The same inside the caller's transaction, for checked input: it only adds rows, so db_append is
+ * enough. id, number and secret are made by the caller before it starts: id_new(), id_number(),
+ * cases_secret(). ERR_CONFLICT: the number is taken. */
 struct case_identity {
     int64_t id;
     struct str number, secret;
@@ -452,6 +452,9 @@ MUST enum err cases_figures_all(struct tx *tx, struct arena *a, int64_t today,
 struct case_totals {
     int64_t received, answered, resolved, in_time, rated, stars;
 };
+/* Adds what reports and answers left for the totals to them; a schedule does it every minute.
+ * Totals are exact before and after: readers add what waits. */
+MUST enum err cases_fold(struct app *app);
 #define CASE_TOTALS_DAYS 16
 /* The same at the end of each of `count` days (at most CASE_TOTALS_DAYS, in any order), services
  * added up, in one query. */

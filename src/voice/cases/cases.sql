@@ -218,97 +218,107 @@ UPDATE case_total
        stars = stars + $stars
  WHERE unit = $unit AND service = $service AND day > $day;
 
--- query: total_at :many
--- Running totals of each service at the end of a day. CROSS JOIN keeps SQLite from reading every day's row
--- first, which it does otherwise; PostgreSQL reads them unless it is told LATERAL (200 times as long).
--- in: unit str, day i64
--- out: service str, received i64, answered i64, resolved i64, in_time i64, rated i64, stars i64
--- sqlite:
-SELECT t.service, t.received, t.answered, t.resolved, t.in_time, t.rated, t.stars
-  FROM case_service s
- CROSS JOIN case_total t
- WHERE t.unit = s.unit AND t.service = s.service
-   AND t.day = (SELECT MAX(m.day) FROM case_total m
-                 WHERE m.unit = s.unit AND m.service = s.service AND m.day <= $day)
-   AND s.unit = $unit
- ORDER BY t.service;
--- postgres:
-SELECT s.service, t.received, t.answered, t.resolved, t.in_time, t.rated, t.stars
-  FROM case_service s
- CROSS JOIN LATERAL (SELECT m.received, m.answered, m.resolved, m.in_time, m.rated, m.stars
-                       FROM case_total m
-                      WHERE m.unit = s.unit AND m.service = s.service AND m.day <= $day
-                      ORDER BY m.day DESC LIMIT 1) t
- WHERE s.unit = $unit
- ORDER BY s.service;
+-- query: total_change_put :exec
+-- in: unit str, id i64, service str, day i64, received i64, answered i64, resolved i64, in_time i64, rated i64,
+--     stars i64
+INSERT INTO case_total_change (unit, id, service, day, received, answered, resolved, in_time, rated, stars)
+VALUES ($unit, $id, $service, $day, $received, $answered, $resolved, $in_time, $rated, $stars);
+
+-- query: total_change_units :many
+-- out: unit str
+SELECT DISTINCT unit FROM case_total_change;
+
+-- query: total_changes :many
+-- in: unit str
+-- out: day i64, service str, received i64, answered i64, resolved i64, in_time i64, rated i64, stars i64
+SELECT day, service, CAST(SUM(received) AS BIGINT) AS received, CAST(SUM(answered) AS BIGINT) AS answered,
+       CAST(SUM(resolved) AS BIGINT) AS resolved, CAST(SUM(in_time) AS BIGINT) AS in_time,
+       CAST(SUM(rated) AS BIGINT) AS rated, CAST(SUM(stars) AS BIGINT) AS stars
+  FROM case_total_change WHERE unit = $unit
+ GROUP BY day, service ORDER BY day, service;
+
+-- query: total_changes_taken :exec
+-- Those that total_changes read in the same transaction: its snapshot holds no others.
+-- in: unit str
+DELETE FROM case_total_change WHERE unit = $unit;
+
+-- query: total_changes_all :many
+-- in: to_day i64
+-- out: unit str, day i64, received i64, answered i64, resolved i64, in_time i64, rated i64, stars i64
+SELECT unit, day, CAST(SUM(received) AS BIGINT) AS received, CAST(SUM(answered) AS BIGINT) AS answered,
+       CAST(SUM(resolved) AS BIGINT) AS resolved, CAST(SUM(in_time) AS BIGINT) AS in_time,
+       CAST(SUM(rated) AS BIGINT) AS rated, CAST(SUM(stars) AS BIGINT) AS stars
+  FROM case_total_change WHERE day <= $to_day
+ GROUP BY unit, day ORDER BY unit, day;
+
+-- query: total_of :many
+-- A service ('': all together) at the end of a day: the running totals, and what waits to be added to them.
+-- in: unit str, service str, day i64
+-- out: received i64, answered i64, resolved i64, in_time i64, rated i64, stars i64
+SELECT t.received, t.answered, t.resolved, t.in_time, t.rated, t.stars
+  FROM (SELECT received, answered, resolved, in_time, rated, stars FROM case_total
+         WHERE unit = $unit AND service = $service AND day <= $day
+         ORDER BY day DESC LIMIT 1) t
+ UNION ALL
+SELECT received, answered, resolved, in_time, rated, stars FROM case_total_change
+ WHERE unit = $unit AND day <= $day AND ($service = '' OR service = $service);
 
 -- query: total_at_days :many
--- Running totals of a municipality at the end of up to 16 days, each named once: services added up. One
--- statement, because a page asks for a year of months.
+-- Running totals of a municipality at the end of up to 16 days, each named once: services together. One
+-- statement, because a page asks for a year of months. With waits = 1, what is to be added from a day on.
+-- SQLite must be told to look up the row; PostgreSQL reads every day's row unless it is told LATERAL.
 -- in: unit str, day0 i64?, day1 i64?, day2 i64?, day3 i64?, day4 i64?, day5 i64?,
 --     day6 i64?, day7 i64?, day8 i64?, day9 i64?, day10 i64?, day11 i64?,
 --     day12 i64?, day13 i64?, day14 i64?, day15 i64?
--- out: at_day i64, received i64, answered i64, resolved i64, in_time i64, rated i64, stars i64
+-- out: waits i64, at_day i64, received i64, answered i64, resolved i64, in_time i64, rated i64, stars i64
 -- sqlite:
 WITH wanted (at_day) AS (VALUES
     ($day0), ($day1), ($day2), ($day3), ($day4), ($day5), ($day6), ($day7), ($day8), ($day9),
     ($day10), ($day11), ($day12), ($day13), ($day14), ($day15))
-SELECT w.at_day, CAST(SUM(t.received) AS BIGINT) AS received,
-       CAST(SUM(t.answered) AS BIGINT) AS answered, CAST(SUM(t.resolved) AS BIGINT) AS resolved,
-       CAST(SUM(t.in_time) AS BIGINT) AS in_time, CAST(SUM(t.rated) AS BIGINT) AS rated,
-       CAST(SUM(t.stars) AS BIGINT) AS stars
+SELECT 0 AS waits, w.at_day, t.received, t.answered, t.resolved, t.in_time, t.rated, t.stars
   FROM wanted w
- CROSS JOIN case_service s
  CROSS JOIN case_total t
- WHERE w.at_day IS NOT NULL AND s.unit = $unit
+ WHERE w.at_day IS NOT NULL
    AND t.rowid = (SELECT m.rowid FROM case_total m
-                   WHERE m.unit = s.unit AND m.service = s.service AND m.day <= w.at_day
+                   WHERE m.unit = $unit AND m.service = '' AND m.day <= w.at_day
                    ORDER BY m.day DESC LIMIT 1)
- GROUP BY w.at_day;
+ UNION ALL
+SELECT 1, day, received, answered, resolved, in_time, rated, stars
+  FROM case_total_change WHERE unit = $unit;
 -- postgres:
 WITH wanted (at_day) AS (VALUES
     ($day0), ($day1), ($day2), ($day3), ($day4), ($day5), ($day6), ($day7), ($day8), ($day9),
     ($day10), ($day11), ($day12), ($day13), ($day14), ($day15))
-SELECT w.at_day, CAST(SUM(t.received) AS BIGINT) AS received,
-       CAST(SUM(t.answered) AS BIGINT) AS answered, CAST(SUM(t.resolved) AS BIGINT) AS resolved,
-       CAST(SUM(t.in_time) AS BIGINT) AS in_time, CAST(SUM(t.rated) AS BIGINT) AS rated,
-       CAST(SUM(t.stars) AS BIGINT) AS stars
+SELECT CAST(0 AS BIGINT) AS waits, w.at_day, t.received, t.answered, t.resolved, t.in_time, t.rated, t.stars
   FROM wanted w
- CROSS JOIN case_service s
  CROSS JOIN LATERAL (SELECT m.received, m.answered, m.resolved, m.in_time, m.rated, m.stars
                        FROM case_total m
-                      WHERE m.unit = s.unit AND m.service = s.service AND m.day <= w.at_day
+                      WHERE m.unit = $unit AND m.service = '' AND m.day <= w.at_day
                       ORDER BY m.day DESC LIMIT 1) t
- WHERE w.at_day IS NOT NULL AND s.unit = $unit
- GROUP BY w.at_day;
+ WHERE w.at_day IS NOT NULL
+ UNION ALL
+SELECT 1, day, received, answered, resolved, in_time, rated, stars
+  FROM case_total_change WHERE unit = $unit;
 
 -- query: total_at_all :many
--- The same for the country, services added up.
+-- The same for the country at the end of one day, without what waits.
 -- in: day i64
 -- out: unit str, received i64, answered i64, resolved i64, in_time i64, rated i64, stars i64
 -- sqlite:
-SELECT t.unit, CAST(SUM(t.received) AS BIGINT) AS received,
-       CAST(SUM(t.answered) AS BIGINT) AS answered, CAST(SUM(t.resolved) AS BIGINT) AS resolved,
-       CAST(SUM(t.in_time) AS BIGINT) AS in_time, CAST(SUM(t.rated) AS BIGINT) AS rated,
-       CAST(SUM(t.stars) AS BIGINT) AS stars
-  FROM case_service s
+SELECT t.unit, t.received, t.answered, t.resolved, t.in_time, t.rated, t.stars
+  FROM (SELECT DISTINCT unit FROM case_service) s
  CROSS JOIN case_total t
- WHERE t.unit = s.unit AND t.service = s.service
-   AND t.day = (SELECT MAX(m.day) FROM case_total m
-                 WHERE m.unit = s.unit AND m.service = s.service AND m.day <= $day)
- GROUP BY t.unit
- ORDER BY t.unit;
+ WHERE t.rowid = (SELECT m.rowid FROM case_total m
+                   WHERE m.unit = s.unit AND m.service = '' AND m.day <= $day
+                   ORDER BY m.day DESC LIMIT 1)
+ ORDER BY s.unit;
 -- postgres:
-SELECT s.unit, CAST(SUM(t.received) AS BIGINT) AS received,
-       CAST(SUM(t.answered) AS BIGINT) AS answered, CAST(SUM(t.resolved) AS BIGINT) AS resolved,
-       CAST(SUM(t.in_time) AS BIGINT) AS in_time, CAST(SUM(t.rated) AS BIGINT) AS rated,
-       CAST(SUM(t.stars) AS BIGINT) AS stars
-  FROM case_service s
+SELECT s.unit, t.received, t.answered, t.resolved, t.in_time, t.rated, t.stars
+  FROM (SELECT DISTINCT unit FROM case_service) s
  CROSS JOIN LATERAL (SELECT m.received, m.answered, m.resolved, m.in_time, m.rated, m.stars
                        FROM case_total m
-                      WHERE m.unit = s.unit AND m.service = s.service AND m.day <= $day
+                      WHERE m.unit = s.unit AND m.service = '' AND m.day <= $day
                       ORDER BY m.day DESC LIMIT 1) t
- GROUP BY s.unit
  ORDER BY s.unit;
 
 -- query: answer_time_add :exec
@@ -345,7 +355,7 @@ SELECT count(*) AS open,
 -- out: unit str, open i64, overdue i64
 SELECT s.unit, count(*) AS open,
        CAST(SUM(CASE WHEN c.due_day < $today THEN 1 ELSE 0 END) AS BIGINT) AS overdue
-  FROM (SELECT DISTINCT unit FROM case_service) s
+  FROM (SELECT unit FROM case_service UNION SELECT unit FROM case_total_change) s
  CROSS JOIN cases c
  WHERE c.unit = s.unit AND c.open = 1 AND c.held = 0
  GROUP BY s.unit ORDER BY s.unit;
@@ -532,8 +542,12 @@ SELECT answered_ms - created_ms AS took_ms FROM cases
  ORDER BY took_ms;
 
 -- query: service_all :many
+-- Services that have had a report.
 -- out: unit str, service str
-SELECT unit, service FROM case_service ORDER BY unit, service;
+SELECT unit, service FROM case_service
+ UNION
+SELECT unit, service FROM case_total_change
+ ORDER BY unit, service;
 
 -- --- deadlines ---
 

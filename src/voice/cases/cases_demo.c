@@ -621,6 +621,8 @@ enum err cases_demo(struct app *app, struct demo_context *demo)
         rc = db_write(app->db, p->code, unit_fn, &u);
         arena_free(u.arena);
     }
+    if (rc == ERR_OK)
+        rc = cases_fold(app);
     arena_free(a);
     demo_note_address(demo, (struct demo_address){STR("Report a fault (Kok-Jar)"),
                                                   STR("/m/41704235837000/report")});

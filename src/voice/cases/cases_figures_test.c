@@ -2,6 +2,7 @@
  * What is counted and listed, on both engines: promises measured from records, lists, similar
  * reports, figures that equal a recount after anything that people do, mergers.
  */
+#include "voice/cases/cases_internal.h"
 #include "voice/cases/cases_testing.h"
 
 #include "platform/core/clock.h"
@@ -221,7 +222,9 @@ static void check_days_at_once(struct cases_test *t, int64_t start, int64_t day)
     days[5] = start - 400;
     cases_totals_on(t, UNIT_HOME, days, COUNT_OF(days), at);
     for (size_t i = 0; i < COUNT_OF(days); i++) {
-        struct case_totals all = cases_totals_of(t, UNIT_HOME, STR_NULL, days[i]);
+        struct case_totals all = cases_recount(t, UNIT_HOME, STR("water"), days[i]);
+        struct case_totals roads = cases_recount(t, UNIT_HOME, STR("roads"), days[i]);
+        case_totals_add(&all, &roads);
         assert_memory_equal(&at[i], &all, sizeof all);
     }
     assert_true(at[0].received > at[8].received || at[0].resolved > at[8].resolved);
@@ -246,6 +249,19 @@ static void check_counters(struct cases_test *t)
     }
 }
 
+/* Every day of every service, counted again from the cases themselves. */
+static void check_every_day(struct cases_test *t, int64_t from, int64_t to)
+{
+    for (int64_t d = from; d <= to; d++)
+        for (int s = 0; s < 2; s++) {
+            struct str service = s ? STR("water") : STR("roads");
+            struct case_totals kept = cases_totals_of(t, UNIT_HOME, service, d);
+            struct case_totals again = cases_recount(t, UNIT_HOME, service, d);
+            assert_memory_equal(&kept, &again, sizeof kept);
+        }
+    check_days_at_once(t, from, to);
+}
+
 static void figures_equal_a_recount(void **state)
 {
     struct cases_test t;
@@ -259,6 +275,8 @@ static void figures_equal_a_recount(void **state)
     for (int i = 0; i < 160; i++) {
         day += property_between(0, 3);
         clock_set_for_test(day_start_ms(day) + property_between(0, MS_DAY - 1));
+        if (property_between(0, 7) == 0) /* some changes are added up, some wait until the end */
+            assert_int_equal(cases_fold(t.app), ERR_OK);
         if (n == 0 || (n < COUNT_OF(c) && property_between(0, 3) == 0)) {
             struct case_input in = cases_sample();
             in.service = property_between(0, 1) ? STR("water") : STR("roads");
@@ -291,15 +309,7 @@ static void figures_equal_a_recount(void **state)
         }
         assert_true(rc == ERR_OK || rc == ERR_DENIED || rc == ERR_INPUT);
     }
-    /* Every day of every service, counted again from the cases themselves. */
-    for (int64_t d = start; d <= day; d++)
-        for (int s = 0; s < 2; s++) {
-            struct str service = s ? STR("water") : STR("roads");
-            struct case_totals kept = cases_totals_of(&t, UNIT_HOME, service, d);
-            struct case_totals again = cases_recount(&t, UNIT_HOME, service, d);
-            assert_memory_equal(&kept, &again, sizeof kept);
-        }
-    check_days_at_once(&t, start, day);
+    check_every_day(&t, start, day);
     check_counters(&t);
     /* The table of the country says the same as the page of the municipality. */
     struct case_figures one = cases_figures_of(&t, UNIT_HOME, day), all;
@@ -307,6 +317,12 @@ static void figures_equal_a_recount(void **state)
     assert_memory_equal(&one, &all, sizeof one);
     assert_int_equal(one.median_answer_ms, cases_median_recount(&t, UNIT_HOME, day));
     assert_true(one.received365 > 0 && one.resolved365 > 0 && one.rated > 0);
+    /* Nothing changes when what waits is added up. */
+    assert_int_equal(cases_fold(t.app), ERR_OK);
+    check_every_day(&t, start, day);
+    check_counters(&t);
+    assert_true(cases_figures_in_all(&t, UNIT_HOME, day, &all));
+    assert_memory_equal(&one, &all, sizeof one);
     cases_end(&t);
 }
 

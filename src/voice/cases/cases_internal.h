@@ -65,10 +65,15 @@ bool case_check_photos(struct arena *a, size_t have, size_t more, struct case_fa
 
 /* --- totals (cases_totals.c) --- */
 /* Moves the totals from what `was` counted for in one place to what `is` counts for in another;
- * either may be NULL. */
+ * either may be NULL. Leaves rows in case_total_change, which cases_fold adds up. */
 MUST enum err case_totals_move(struct tx *tx, struct arena *a, struct str was_unit,
                                const struct sql_case_get_row *was, struct str is_unit,
                                const struct sql_case_get_row *is);
+/* Raises the running totals of a service ('': all together) from a day on. For cases_fold and
+ * whoever makes data in bulk: transactions of people would meet on these rows. */
+MUST enum err case_totals_raise(struct tx *tx, struct str unit, struct str service, int64_t day,
+                                const struct case_totals *by);
+void case_totals_add(struct case_totals *to, const struct case_totals *by);
 /* The step of time under which an answer is counted: hours, from three days on whole days. */
 int64_t case_answer_step(int64_t ms);
 extern const struct measure case_measures[2];
@@ -117,6 +122,7 @@ enum err cases_doctor(struct app *app, struct buf *out, int *faults);
 struct job;
 enum err case_job_ask(struct app *app, struct arena *a, const struct job *job);
 enum err case_job_late(struct app *app, struct arena *a);
+enum err case_job_fold(struct app *app, struct arena *a);
 /* Notes in public that the promised day passed; nobody is told. */
 MUST enum err case_work_late(struct case_work *w);
 /* After a step: asks later whether it is fixed. */

@@ -188,7 +188,6 @@ enum err cases_merged(struct app *app, struct tx *tx, struct str from, struct st
         if (moved != 1)
             FAIL(ERR_CONFLICT);
         TRY(sql_case_number_move(tx, NULL, .number = rows.v[i].number, .unit = into));
-        TRY(sql_service_put(tx, NULL, .unit = into, .service = row.service));
         TRY(case_totals_move(tx, a, from, &row, into, &row));
         struct sql_event_put_in put = {.unit = into,
                                        .case_id = id,

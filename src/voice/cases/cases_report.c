@@ -1,5 +1,9 @@
 /*
  * A new report: checked, completed, kept once.
+ *
+ * The transaction that keeps it writes no row that another report writes, so that any number of
+ * people may report the same service of the same village at once: the totals get a row to be added
+ * (cases_fold.c), the key of a form is guarded by its unique index.
  */
 #include "voice/cases/cases_internal.h"
 
@@ -288,7 +292,6 @@ enum err cases_report(struct app *app, struct tx *tx, struct arena *a, const str
     row.created_day = day;
     row.created_ms = at_ms;
     row.service = in->service;
-    TRY(sql_service_put(tx, NULL, .unit = in->unit, .service = in->service));
     TRY(case_totals_move(tx, a, STR_NULL, NULL, in->unit, &row));
     *out = (struct case_receipt){.number = identity->number,
                                  .secret = identity->secret,
@@ -326,7 +329,7 @@ enum err cases_submit(struct app *app, struct arena *a, struct case_input *in,
     for (int attempt = 0; attempt < 3; attempt++) {
         s.identity.id = in->at_ms ? id_at(in->at_ms) : id_new();
         s.identity.number = id_number(a);
-        rc = db_write(app->db, in->unit, submit_in_transaction, &s);
+        rc = db_append(app->db, in->unit, submit_in_transaction, &s);
         if (rc != ERR_CONFLICT)
             break;
     }

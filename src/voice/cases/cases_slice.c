@@ -33,6 +33,7 @@ static const struct job_def jobs[] = {
 static const struct schedule_def schedules[] = {
     /* Once a day would do; every hour it also catches up after a stop. */
     {"cases_late", MS_HOUR, case_job_late},
+    {"cases_fold", MS_MINUTE, case_job_fold},
 };
 
 static const struct counter *const counters[] = {&cases_received_counter, &cases_resolved_counter};

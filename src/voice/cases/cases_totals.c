@@ -4,7 +4,8 @@
  * A case counts for something on up to four days: received, answered, resolved, rated. What it
  * counts for follows from its row alone (contributions below), so each change moves the totals by
  * the difference between the row before and after, and a recount from the records always gives the
- * same. Totals are running totals: any period is the difference of two rows (001_cases.sql).
+ * same. Totals are running totals: any period is the difference of two rows (001_cases.sql). The
+ * transaction of the change leaves what they are to be raised by; cases_fold.c raises them.
  *
  * Medians of answer times are read from a histogram with one step an hour up to three days and one
  * a day after that. Pages show such a time in whole hours or days, so nothing visible is lost, and
@@ -15,6 +16,7 @@
 #include "community/calendar/calendar.h"
 
 #include "platform/core/clock.h"
+#include "platform/core/id.h"
 
 /* --- what a case counts for --- */
 
@@ -88,12 +90,28 @@ static enum err recount_row(void *arg, const struct sql_case_days_row *row)
     return resolved && !row->resolved_day.set ? ERR_OK : r->fact(r->arg, &f);
 }
 
+/* What the records say, but for what cases_fold has still to tell. */
 static enum err recount(struct tx *tx, struct arena *a, const struct counter *c, struct str unit,
                         tally_fact_fn fact, void *arg)
 {
     struct case_recount r = {c, unit, fact, arg};
-    (void)a;
-    return sql_case_days(tx, recount_row, &r, .unit = unit);
+    struct sql_total_changes_rows waiting;
+    enum err rc = ERR_OK;
+    TRY(sql_case_days(tx, recount_row, &r, .unit = unit));
+    TRY(sql_total_changes(tx, a, &waiting, .unit = unit));
+    for (size_t i = 0; i < waiting.n; i++) {
+        const struct sql_total_changes_row *w = &waiting.v[i];
+        struct tally_fact f = {.counter = c,
+                               .unit = unit,
+                               .day = w->day,
+                               .values = {w->service},
+                               .amount =
+                                   c == &cases_resolved_counter ? -w->resolved : -w->received};
+        if (f.amount)
+            TRY(fact(arg, &f));
+    }
+out:
+    return rc;
 }
 
 const struct counter cases_received_counter = {.code = "cases.received",
@@ -109,41 +127,14 @@ const struct counter cases_received_counter = {.code = "cases.received",
                                                .recount = recount,
                                                .records_path = "/m/{unit}/reports"};
 
-static enum err tell_counters(struct tx *tx, const struct contribution *c)
-{
-    enum err rc = ERR_OK;
-    struct tally_fact f = {.counter = &cases_received_counter,
-                           .unit = c->unit,
-                           .day = c->day,
-                           .values = {c->service},
-                           .amount = c->received};
-    if (f.amount)
-        TRY(tally_change(tx, &f));
-    f.counter = &cases_resolved_counter;
-    f.amount = c->resolved;
-    if (f.amount)
-        TRY(tally_change(tx, &f));
-out:
-    return rc;
-}
-
 static enum err add_contribution(struct tx *tx, const struct contribution *c)
 {
     if (!c->received && !c->answered && !c->resolved && !c->in_time && !c->rated && !c->stars)
         return ERR_OK;
-    enum err rc =
-        sql_total_add(tx, NULL, .unit = c->unit, .service = c->service, .day = c->day,
-                      .received = c->received, .answered = c->answered, .resolved = c->resolved,
-                      .in_time = c->in_time, .rated = c->rated, .stars = c->stars);
-    if (rc != ERR_OK)
-        return rc;
-    rc = tell_counters(tx, c);
-    if (rc != ERR_OK)
-        return rc;
-    return sql_total_add_later(tx, NULL, .unit = c->unit, .service = c->service, .day = c->day,
-                               .received = c->received, .answered = c->answered,
-                               .resolved = c->resolved, .in_time = c->in_time, .rated = c->rated,
-                               .stars = c->stars);
+    return sql_total_change_put(tx, NULL, .unit = c->unit, .id = id_new(), .service = c->service,
+                                .day = c->day, .received = c->received, .answered = c->answered,
+                                .resolved = c->resolved, .in_time = c->in_time, .rated = c->rated,
+                                .stars = c->stars);
 }
 
 int64_t case_answer_step(int64_t ms)
@@ -204,25 +195,31 @@ static struct case_totals minus(struct case_totals a, struct case_totals b)
                                 a.rated - b.rated,       a.stars - b.stars};
 }
 
+void case_totals_add(struct case_totals *to, const struct case_totals *by)
+{
+    to->received += by->received;
+    to->answered += by->answered;
+    to->resolved += by->resolved;
+    to->in_time += by->in_time;
+    to->rated += by->rated;
+    to->stars += by->stars;
+}
+
+#define TOTALS(row)                                                                                \
+    (&(struct case_totals){(row)->received, (row)->answered, (row)->resolved, (row)->in_time,      \
+                           (row)->rated, (row)->stars})
+
 enum err cases_totals(struct tx *tx, struct arena *a, struct str unit, struct str service,
                       int64_t day, struct case_totals *out)
 {
-    struct sql_total_at_rows rows;
-    enum err rc = sql_total_at(tx, a, &rows, .unit = unit, .day = day);
+    struct sql_total_of_rows rows;
+    enum err rc = sql_total_of(tx, a, &rows, .unit = unit, .service = service.p ? service : STR(""),
+                               .day = day);
     *out = (struct case_totals){0};
     if (rc != ERR_OK)
         return rc;
-    for (size_t i = 0; i < rows.n; i++) {
-        const struct sql_total_at_row *r = &rows.v[i];
-        if (service.p && !str_eq(service, r->service))
-            continue;
-        out->received += r->received;
-        out->answered += r->answered;
-        out->resolved += r->resolved;
-        out->in_time += r->in_time;
-        out->rated += r->rated;
-        out->stars += r->stars;
-    }
+    for (size_t i = 0; i < rows.n; i++)
+        case_totals_add(out, TOTALS(&rows.v[i]));
     return ERR_OK;
 }
 
@@ -251,25 +248,24 @@ enum err cases_totals_at(struct tx *tx, struct arena *a, struct str unit, const 
         out[i] = (struct case_totals){0};
         for (size_t k = 0; k < rows.n; k++) {
             const struct sql_total_at_days_row *r = &rows.v[k];
-            if (r->at_day == days[i])
-                out[i] = (struct case_totals){r->received, r->answered, r->resolved,
-                                              r->in_time,  r->rated,    r->stars};
+            if (r->waits ? r->at_day <= days[i] : r->at_day == days[i])
+                case_totals_add(&out[i], TOTALS(r));
         }
     }
     return ERR_OK;
 }
 
-static void fill_figures(struct case_figures *f, struct case_totals now, struct case_totals month,
-                         struct case_totals year)
+static void add_figures(struct case_figures *f, struct case_totals now, struct case_totals month,
+                        struct case_totals year)
 {
     struct case_totals in_month = minus(now, month), in_year = minus(now, year);
-    f->received30 = in_month.received;
-    f->resolved30 = in_month.resolved;
-    f->received365 = in_year.received;
-    f->resolved365 = in_year.resolved;
-    f->in_time365 = in_year.in_time;
-    f->rated = in_year.rated;
-    f->rating_sum = in_year.stars;
+    f->received30 += in_month.received;
+    f->resolved30 += in_month.resolved;
+    f->received365 += in_year.received;
+    f->resolved365 += in_year.resolved;
+    f->in_time365 += in_year.in_time;
+    f->rated += in_year.rated;
+    f->rating_sum += in_year.stars;
 }
 
 /* A histogram read step by step, in order: the step that holds the middle one. */
@@ -296,7 +292,7 @@ enum err cases_figures(struct tx *tx, struct arena *a, struct str unit, int64_t 
     enum err rc = ERR_OK;
     *out = (struct case_figures){.median_answer_ms = -1};
     TRY(cases_totals_at(tx, a, unit, days, COUNT_OF(days), at));
-    fill_figures(out, at[0], at[1], at[2]);
+    add_figures(out, at[0], at[1], at[2]);
     TRY(sql_open_counts(tx, a, &open, .unit = unit, .today = today));
     out->open = open.open;
     out->overdue = open.overdue;
@@ -339,8 +335,7 @@ static struct case_totals totals_of(const struct sql_total_at_all_rows *rows, si
     if (*at == rows->n || !str_eq(rows->v[*at].unit, unit))
         return (struct case_totals){0};
     const struct sql_total_at_all_row *r = &rows->v[*at];
-    return (struct case_totals){r->received, r->answered, r->resolved,
-                                r->in_time,  r->rated,    r->stars};
+    return *TOTALS(r);
 }
 
 static enum err fill_medians(struct tx *tx, struct arena *a, int64_t today,
@@ -362,6 +357,22 @@ static enum err fill_medians(struct tx *tx, struct arena *a, int64_t today,
     return ERR_OK;
 }
 
+/* What is not in the running totals yet, by the day from which on it counts. */
+static enum err add_waiting(struct tx *tx, struct arena *a, int64_t today,
+                            struct all_case_figures *out)
+{
+    struct sql_total_changes_all_rows rows;
+    size_t at = 0;
+    enum err rc = sql_total_changes_all(tx, a, &rows, .to_day = today);
+    for (size_t i = 0; rc == ERR_OK && i < rows.n; i++) {
+        const struct sql_total_changes_all_row *r = &rows.v[i];
+        struct case_totals change = *TOTALS(r), none = {0};
+        add_figures(figures_of(a, out, &at, r->unit), change, r->day <= today - 30 ? change : none,
+                    r->day <= today - 365 ? change : none);
+    }
+    return rc;
+}
+
 enum err cases_figures_all(struct tx *tx, struct arena *a, int64_t today,
                            struct all_case_figures *out)
 {
@@ -376,9 +387,10 @@ enum err cases_figures_all(struct tx *tx, struct arena *a, int64_t today,
     for (size_t i = 0; i < now.n; i++) {
         struct str unit = now.v[i].unit;
         size_t here = i;
-        fill_figures(figures_of(a, out, &at, unit), totals_of(&now, &here, unit),
-                     totals_of(&month, &in_month, unit), totals_of(&year, &in_year, unit));
+        add_figures(figures_of(a, out, &at, unit), totals_of(&now, &here, unit),
+                    totals_of(&month, &in_month, unit), totals_of(&year, &in_year, unit));
     }
+    TRY(add_waiting(tx, a, today, out));
     TRY(sql_open_counts_all(tx, a, &open, .today = today));
     at = 0;
     for (size_t i = 0; i < open.n; i++) {

@@ -169,7 +169,7 @@ enum err open311_send(struct req *r, struct sent_report *report, struct sent_rec
         s.identity.id = id_new();
         s.identity.number = id_number(r->arena);
         s.token = id_secret(r->arena, TOKEN_BYTES);
-        rc = db_write(r->db, report->in.unit, keep_fn, &s);
+        rc = db_append(r->db, report->in.unit, keep_fn, &s);
         if (rc != ERR_CONFLICT)
             break;
     }
