@@ -132,7 +132,7 @@ enum err cases_merged(struct app *app, struct tx *tx, struct str from, struct st
 
 enum err cases_demo(struct app *app, struct demo_context *demo);
 
-/* What results of programmes are counted by (platform/tally): told with the totals above. */
+/* What results of programmes are counted by (platform/tally): cases_fold tells them. */
 extern const struct counter cases_received_counter, cases_resolved_counter;
 
 #endif
