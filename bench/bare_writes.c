@@ -70,6 +70,10 @@ static void record_reports(const struct options *o, struct arena *a, int64_t cou
     for (size_t i = 0; i < t->n; i++)
         if (place_is_municipality(t->all[i]) && !t->all[i]->successor)
             units[unit_count++] = t->all[i];
+    if (unit_count == 0) {
+        fprintf(stderr, "bare_writes: the database has no municipality\n");
+        exit(EXIT_ENVIRONMENT);
+    }
     keep_report(&h.app, units[0], -1); /* reads what the program keeps in memory */
     record_start(a, out);
     for (int64_t i = 0; i < count; i++)

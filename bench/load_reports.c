@@ -316,9 +316,10 @@ static void tell(const struct client *clients, int64_t count, double seconds, co
         }
     }
     qsort(took, (size_t)n, sizeof *took, by_value);
+    int64_t middle = took[n / 2], slow = took[n * 99 / 100], slowest = took[n - 1];
     printf("reports\t%.1f\t%.1f\t%.1f\t%.1f\t%lld\t%lld\t%lld\n", (double)n / seconds,
-           (double)took[n / 2] / 1000, (double)took[n * 99 / 100] / 1000,
-           (double)took[n - 1] / 1000, (long long)n, (long long)again, (long long)refused);
+           (double)middle / 1000, (double)slow / 1000, (double)slowest / 1000, (long long)n,
+           (long long)again, (long long)refused);
     free(took);
     if (fclose(f) != 0)
         exit(1);

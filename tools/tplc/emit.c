@@ -344,7 +344,8 @@ void tplc_compile(struct arena *a, struct diag *d, const struct tool_input *in,
     }
     if (d->errors)
         return;
-    qsort(templates.v, templates.n, sizeof templates.v[0], compare_name);
+    if (templates.n > 0)
+        qsort(templates.v, templates.n, sizeof templates.v[0], compare_name);
     struct buf *header = buf_in(a), *code = buf_in(a);
     tplc_emit_header(header, in->slice, &templates);
     tplc_emit_code(code, in->slice, &templates);

@@ -221,11 +221,10 @@ static bool add_language(struct buf *out, size_t from, enum lang lang)
     if (end < 0)
         return false;
     struct buf update = BUF_EMPTY;
-    buf_str(&update, str_of(head, (size_t)n));
     buf_printf(&update,
-               " /Lang (%s) /MarkInfo << /Marked true >> /ViewerPreferences << "
+               "%s /Lang (%s) /MarkInfo << /Marked true >> /ViewerPreferences << "
                "/DisplayDocTitle true >>\n",
-               lang_code(lang));
+               head, lang_code(lang));
     buf_str(&update, str_slice(catalogue, 0, (size_t)end));
     buf_cstr(&update, "endobj\n");
     size_t xref = out->n - from + update.n;

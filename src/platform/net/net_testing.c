@@ -86,7 +86,7 @@ struct reply client_read(struct client *c, bool head_only, int wait_ms)
     while (c->in.n < whole)
         if (!client_fill(c, wait_ms))
             return (struct reply){0};
-    assert_non_null(c->in.p);
+    INVARIANT(c->in.p);
     buf_put(&r.bytes, c->in.p, whole);
     r.head = str_slice(buf_view(&r.bytes), 0, head);
     r.body = str_slice(buf_view(&r.bytes), head, whole - head);

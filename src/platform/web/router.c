@@ -114,7 +114,7 @@ static struct node *node_child(struct node *n, const struct segment *s)
         if (segment_same(&n->children[i]->segment, s))
             return n->children[i];
     struct node *child = calloc(1, sizeof(*child));
-    n->children = realloc(n->children, (n->child_count + 1) * sizeof(*n->children));
+    n->children = realloc(n->children, (n->child_count + 1) * sizeof(struct node *));
     INVARIANT(child && n->children);
     child->segment = *s;
     size_t at = n->child_count;

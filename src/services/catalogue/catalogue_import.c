@@ -66,6 +66,7 @@ static void read_row(struct table_in *t, struct app *app, struct coverage_import
         table_fault(t, C_METHOD, MSG_catalogue_import_method);
     if (table_faults(t))
         return;
+    INVARIANT(unit && village && kind); /* an empty cell of a wanted column is a fault, too */
     row.unit = unit->code;
     row.village = village->code;
     row.service = kind->code;

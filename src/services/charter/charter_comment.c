@@ -43,7 +43,6 @@ enum err charter_add_comment(struct tx *tx, struct arena *a, const struct charte
         rc = sql_charter_comment_by_once(tx, a, &known, .unit = c->unit, .once = in->once);
         if (rc != ERR_NOT_FOUND)
             goto out;
-        rc = ERR_OK;
     }
     TRY(sql_charter_comment_same(tx, a, &same, .unit = c->unit, .service = c->service,
                                  .version = c->version, .words = words));

@@ -88,13 +88,14 @@ static enum err check_digests(struct tx *tx, void *arg)
 
 static enum err doctor(struct app *app, struct buf *out, int *faults)
 {
-    struct digest_check check = {.arena = arena_new(), .out = buf_in(check.arena)};
+    struct arena *a = arena_new();
+    struct digest_check check = {.arena = a, .out = buf_in(a)};
     enum err rc = db_read(app->db, SCOPE_COUNTRY, check_digests, &check);
     if (rc == ERR_OK) {
         buf_str(out, buf_view(check.out));
         *faults += check.faults;
     }
-    arena_free(check.arena);
+    arena_free(a);
     return rc;
 }
 

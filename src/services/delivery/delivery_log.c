@@ -19,7 +19,8 @@ enum err delivery_trail(struct tx *tx, struct arena *a, struct str unit, const c
     struct buf *payload = buf_in(a);
     buf_printf(payload, "visit-event-v1 %lld %s %lld:", (long long)at_ms, kind,
                words.p ? (long long)words.n : -1LL);
-    buf_str(payload, words);
+    if (words.p)
+        buf_str(payload, words);
     return trail_append(tx, unit, kind, subject, buf_view(payload), entry);
 }
 

@@ -116,7 +116,7 @@ static struct str event_title(struct req *r, const struct case_event *e)
 
 static struct str event_note(struct req *r, const struct case_event *e)
 {
-    struct str service = STR_NULL;
+    struct str service;
     int64_t stars;
     switch (e->kind) {
     case CASE_EVENT_STATE:

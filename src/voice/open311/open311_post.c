@@ -87,11 +87,11 @@ static void read_choices(struct ask *q, struct case_input *in)
 static struct str read_media(struct ask *q)
 {
     struct str url = ask_param(q, "media_url");
-    bool good = !url.p || ((str_starts(url, STR("http://")) || str_starts(url, STR("https://"))) &&
-                           utf8_length(url) <= URL_MAX && utf8_is_text(url));
-    for (size_t i = 0; i < url.n; i++)
-        good = good && (unsigned char)url.p[i] > ' ';
-    if (!good)
+    bool good = (str_starts(url, STR("http://")) || str_starts(url, STR("https://"))) &&
+                utf8_length(url) <= URL_MAX && utf8_is_text(url);
+    for (size_t i = 0; good && i < url.n; i++)
+        good = (unsigned char)url.p[i] > ' ';
+    if (url.p && !good)
         ASK_ERROR_PLAIN(q, 400, MSG_open311_media_url);
     /* The standard knows no upload; a photo must not be dropped without a word. */
     for (size_t i = 0; i < q->in.n; i++)

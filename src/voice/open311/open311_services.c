@@ -69,10 +69,12 @@ bool service_code_find(const struct catalogue *c, struct str code, struct servic
     out->fault = catalogue_find_fault(c, code, &out->kind);
     if (!out->fault)
         out->kind = catalogue_find(c, code);
-    out->offered = out->kind && !out->fault;
+    if (!out->kind)
+        return false;
+    out->offered = !out->fault;
     for (size_t i = 0; out->fault && i < out->kind->fault_count; i++)
         out->offered = out->offered || out->fault == &out->kind->faults[i];
-    return out->kind != NULL;
+    return true;
 }
 
 struct str service_code_name(struct req *r, const struct service_code *s)
