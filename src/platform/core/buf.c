@@ -205,11 +205,44 @@ static bool round_digits(char *digits, int keep)
     return up;
 }
 
+/*
+ * Shares and positions of a page have many digits and are shown with one or two decimals. Unless
+ * |v| lies near the middle between two such decimals, its shortest form rounds as |v| itself does:
+ * below 1e9 both are within 1e-6 of the product here.
+ */
+static bool put_far_from_middle(struct buf *b, double v, int decimals)
+{
+    static const double tens[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+    char digits[16];
+    size_t at = sizeof digits;
+    if (decimals >= (int)COUNT_OF(tens))
+        return false;
+    double scaled = fabs(v) * tens[decimals];
+    if (!(scaled < 1e9))
+        return false;
+    uint32_t whole = (uint32_t)scaled;
+    double rest = scaled - whole;
+    if (fabs(rest - 0.5) < 1e-6)
+        return false;
+    whole += rest > 0.5;
+    if (v < 0 && whole)
+        buf_char(b, '-');
+    for (int i = 0; i <= decimals || whole; i++, whole /= 10) {
+        if (i == decimals && i > 0)
+            digits[--at] = '.';
+        digits[--at] = (char)('0' + whole % 10);
+    }
+    buf_put(b, digits + at, sizeof digits - at);
+    return true;
+}
+
 void buf_fixed(struct buf *b, double v, int decimals)
 {
     char digits[24] = "";
     int power = 0;
     INVARIANT(decimals >= 0 && decimals <= 100);
+    if (put_far_from_middle(b, v, decimals))
+        return;
     if (isfinite(v) && v != 0) {
         power = shortest(v, digits);
         if (round_digits(digits, power + 1 + decimals))

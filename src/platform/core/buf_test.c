@@ -185,6 +185,28 @@ static void test_fixed_agrees_with_integers(void **state)
     }
 }
 
+/* Against the C library, which rounds the double itself: away from the middle both must agree. */
+static void test_fixed_agrees_with_the_library(void **state)
+{
+    static const double sizes[] = {1e-7, 1e-3, 1, 100, 1e6, 1e9, 1e15};
+    (void)state;
+    property_seed(14);
+    for (int i = 0; i < 50000; i++) {
+        double v = (double)property_between(-1000000007, 1000000007) / 1000000007.0 *
+                   sizes[property_between(0, COUNT_OF(sizes) - 1)];
+        int decimals = (int)property_between(0, 8);
+        double scaled = fabs(v) * pow(10, decimals);
+        if (fabs(scaled - floor(scaled) - 0.5) < 1e-5 || scaled > 1e10)
+            continue;
+        char expected[64];
+        snprintf(expected, sizeof expected, "%.*f", decimals, v);
+        const char *text = expected;
+        if (*text == '-' && strspn(text, "-0.") == strlen(text))
+            text++; /* never "-0.00" */
+        assert_str_equal(fixed(v, decimals), str_from(text));
+    }
+}
+
 static void test_encodes_bytes(void **state)
 {
     (void)state;
@@ -215,6 +237,7 @@ int main(void)
         cmocka_unit_test_teardown(test_millionths_are_written_as_typed, clear),
         cmocka_unit_test_teardown(test_rounds_as_people_do, clear),
         cmocka_unit_test_teardown(test_fixed_agrees_with_integers, clear),
+        cmocka_unit_test_teardown(test_fixed_agrees_with_the_library, clear),
         cmocka_unit_test_teardown(test_encodes_bytes, clear),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
