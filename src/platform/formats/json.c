@@ -41,10 +41,11 @@ static void put_ascii(struct buf *out, unsigned char c)
     }
 }
 
-/* Printable ASCII but " & < > and the backslash. */
+/* 1: printable ASCII but " & < > and the backslash. 2: begins a character of two bytes, as every
+ * Cyrillic letter does. */
 static const unsigned char plain[256] = {
-    [0x20 ... 0x21] = 1, [0x23 ... 0x25] = 1, [0x27 ... 0x3B] = 1,
-    [0x3D] = 1,          [0x3F ... 0x5B] = 1, [0x5D ... 0x7E] = 1,
+    [0x20 ... 0x21] = 1, [0x23 ... 0x25] = 1, [0x27 ... 0x3B] = 1, [0x3D] = 1,
+    [0x3F ... 0x5B] = 1, [0x5D ... 0x7E] = 1, [0xC2 ... 0xDF] = 2,
 };
 
 /* U+2028 and U+2029 end a line in older JavaScript. */
@@ -59,8 +60,12 @@ void json_quote(struct buf *out, struct str s)
     size_t from = 0, i = 0; /* what lies between is copied in one go */
     buf_char(out, '"');
     while (i < s.n) {
-        if (plain[p[i]]) {
+        if (plain[p[i]] == 1) {
             i++;
+            continue;
+        }
+        if (plain[p[i]] == 2 && i + 1 < s.n && (p[i + 1] & 0xC0) == 0x80) {
+            i += 2;
             continue;
         }
         size_t length = p[i] < 0x80 ? 1 : utf8_step(s, i);
@@ -95,7 +100,7 @@ static void put_name(struct buf *out, const char *key)
     char *to = buf_reserve(out, n + 3), *at = to;
     *at++ = '"';
     for (size_t i = 0; i < n; i++) {
-        if (!plain[(unsigned char)key[i]]) {
+        if (plain[(unsigned char)key[i]] != 1) {
             json_quote(out, str_of(key, n));
             buf_char(out, ':');
             return;

@@ -14,6 +14,8 @@
     do {                                                                                           \
         _Static_assert(offsetof(__typeof__(*rows_.v), unit) == sizeof(struct sql_public_get_row),  \
                        "the same columns, then the unit");                                         \
+        out->v = ARENA_ARRAY(a, struct case_public, rows_.n);                                      \
+        out->cap = rows_.n;                                                                        \
         for (size_t i_ = 0; i_ < rows_.n; i_++)                                                    \
             ARENA_PUSH(a, *out,                                                                    \
                        case_public_of(rows_.v[i_].unit,                                            \

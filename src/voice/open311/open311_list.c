@@ -6,6 +6,7 @@
 #include "platform/core/clock.h"
 
 #define KEEP_SECONDS 60
+#define USUAL_BYTES 1024 /* of a request in JSON: room made at once, not by doubling */
 
 struct requests {
     struct ask *q;
@@ -238,6 +239,8 @@ static enum err answer(struct requests *v)
 {
     resp_cache_public(v->q->r, KEEP_SECONDS);
     struct reply p = reply_begin(v->q->r, 200, v->q->json);
+    if (v->q->json)
+        buf_reserve(p.j.out, v->list.n * USUAL_BYTES);
     reply_list(&p, "service_requests");
     for (size_t i = 0; i < v->list.n; i++)
         put_request(v, &p, &v->list.v[i]);
