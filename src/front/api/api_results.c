@@ -12,6 +12,7 @@ struct result_view {
     int64_t version, from, to;
     double value;
     struct i64_opt numerator, denominator;
+    bool withheld;
 };
 static const struct api_field fields[] = {
     API_FIELD(struct result_view, indicator, API_STR, "Code of the indicator"),
@@ -27,8 +28,10 @@ static const struct api_field fields[] = {
     API_FIELD(struct result_view, from, API_DAY, "First day of the period"),
     API_FIELD(struct result_view, to, API_DAY, "Last day of the period"),
     API_FIELD_NULL(struct result_view, value, API_NUMBER,
-                   "The number; a ratio as a share; null: no data, which is not zero, or fewer "
-                   "than five people"),
+                   "The number; a ratio as a share; null: no data, which is not zero, or too few "
+                   "people for the public (see withheld)"),
+    API_FIELD(struct result_view, withheld, API_BOOL,
+              "There is a number, but it or another one beside it counts fewer than five people"),
     API_FIELD_NULL(struct result_view, numerator, API_OPT, "Of a ratio"),
     API_FIELD_NULL(struct result_view, denominator, API_OPT, "Of a ratio"),
 };
@@ -94,10 +97,11 @@ static enum err read_one(struct tx *tx, struct reading *q, const struct result_i
                             .from = tally_month_start(bounds[0]),
                             .to = tally_month_start(bounds[1]) - 1,
                             .value = (double)NAN};
-    enum err rc = results_read(tx, q->c->r->arena, &ask, &rows);
+    enum err rc = results_public(q->c->r->app, tx, q->c->r->arena, p, &ask, &rows);
     if (rc != ERR_OK)
         return rc;
-    if (rows.n == 1 && results_may_show(i, rows.v[0].amount)) {
+    v.withheld = rows.n == 1 && rows.v[0].withheld;
+    if (rows.n == 1 && !rows.v[0].withheld) {
         v.value = results_amount_double(i, rows.v[0].amount, rows.v[0].base);
         if (i->measure == MEASURE_RATIO) {
             v.numerator = I64(rows.v[0].amount);
@@ -156,7 +160,7 @@ static enum err results(struct api_call *c)
         }
         q.unit = p->code;
     }
-    enum err rc = db_read(c->r->db, unit->set ? q.unit : SCOPE_COUNTRY, read_page, &q);
+    enum err rc = db_read(c->r->db, SCOPE_COUNTRY, read_page, &q);
     c->items = (struct api_list){q.views.v, q.views.n};
     if (q.more)
         c->after = arena_printf(c->r->arena, "%zu", q.first + q.views.n);

@@ -53,13 +53,9 @@ bool results_is_entered(const struct result_indicator *i)
 
 bool results_counts_people(const struct result_indicator *i)
 {
-    return i->measure == MEASURE_COUNT && i->rule != RULE_UNITS && i->unit.in[LANG_EN].n &&
-           str_eq(i->unit.in[LANG_EN], STR("people"));
-}
-
-bool results_may_show(const struct result_indicator *i, int64_t amount)
-{
-    return !results_counts_people(i) || amount <= 0 || amount >= RESULTS_FEW;
+    bool people = i->personal || (i->counter && i->counter->kind == COUNTER_PEOPLE);
+    return people && (i->measure == MEASURE_COUNT || i->measure == MEASURE_RATIO) &&
+           i->rule != RULE_UNITS;
 }
 
 /* --- loading --- */
@@ -127,6 +123,7 @@ static struct result_indicator indicator_of(const struct app *app,
         .changed_ms = row->changed_ms,
         .changed_by = row->changed_by,
         .change_note = row->change_note,
+        .personal = row->personal != 0,
     };
     /* A code that this version of the program does not know is a plain count that nothing adds. */
     if (!results_measure_parse(row->measure, &i.measure))
@@ -253,6 +250,12 @@ bool results_filter_fits(struct arena *a, const struct counter *counter, struct 
 }
 
 /* --- periods --- */
+
+int64_t results_end_of_data(const struct result_programme *p, int64_t today)
+{
+    int64_t now = tally_month(today) + 1;
+    return now < p->to_month && now > p->from_month ? now : p->to_month;
+}
 
 static bool year_of(struct str s, int64_t *out)
 {
@@ -421,22 +424,4 @@ void results_amount_plain(struct buf *out, const struct result_indicator *i, int
     } else {
         buf_i64(out, amount);
     }
-}
-
-/* --- small counts --- */
-
-void results_withhold(const int64_t *counts, bool *hidden, size_t n, int64_t few)
-{
-    size_t withheld = 0, next = n;
-    for (size_t i = 0; i < n; i++) {
-        hidden[i] = counts[i] > 0 && counts[i] < few;
-        withheld += hidden[i];
-    }
-    if (withheld != 1)
-        return;
-    for (size_t i = 0; i < n; i++)
-        if (!hidden[i] && counts[i] > 0 && (next == n || counts[i] < counts[next]))
-            next = i;
-    if (next < n)
-        hidden[next] = true;
 }

@@ -59,6 +59,7 @@ struct result_indicator {
     struct str vocabulary, reference;
     int64_t changed_ms, changed_by;
     struct str change_note;
+    bool personal; /* counts people: small numbers are withheld from the public */
     struct text3 name, unit, definition;
     struct {
         struct result_text *v;
@@ -113,6 +114,7 @@ struct result_row {
     struct str values[TALLY_DIMENSIONS]; /* NULL: put together */
     int64_t amount;
     struct i64_opt base; /* of a ratio */
+    bool withheld;       /* results_public() alone: there is a number, but not for the public */
 };
 struct result_rows {
     struct result_row *v;
@@ -135,14 +137,15 @@ struct result_dimensions {
 MUST enum err results_dimensions(struct tx *tx, struct arena *a, enum lang lang,
                                  const struct result_indicator *i, struct result_dimensions *out);
 
-/* Withholds small counts of a partition whose total is public: those from 1 to few - 1, and the
- * next smallest beside a single one, which could be reckoned from the total otherwise. */
-void results_withhold(const int64_t *counts, bool *hidden, size_t n, int64_t few);
+/* The same for the public: small numbers of people, and whatever would give them away, are
+ * withheld; such rows say so and carry no number. Every public output takes its numbers from here
+ * (the rule: results_public.h). Always in the scope of the country. */
+MUST enum err results_public(const struct app *app, struct tx *tx, struct arena *a,
+                             const struct result_programme *p, const struct result_ask *ask,
+                             struct result_rows *out);
 
 /* The number as a plain double; of a ratio the share, NAN without a denominator. */
 double results_amount_double(const struct result_indicator *i, int64_t amount, struct i64_opt base);
-/* False for a count of people so small that the public must not see it. */
-bool results_may_show(const struct result_indicator *i, int64_t amount);
 
 extern const struct slice results_slice;
 

@@ -12,10 +12,11 @@ SELECT code, name_ky, name_ru, name_en, text_ky, text_ru, text_en, from_month, t
 -- in: code str?
 -- out: code str, version i64, current i64, programme str, level str, measure str, rule str, decimals i64, ascending i64,
 --      topic str, source str, filters str, base_source str, base_filters str, dimensions str, frequency str, due_days i64,
---      vocabulary str, reference str, changed_ms i64, changed_by i64, change_note str
+--      vocabulary str, reference str, changed_ms i64, changed_by i64, change_note str,
+--      personal i64
 SELECT i.code, i.version, i.current, i.programme, i.level, i.measure, i.rule, i.decimals, i.ascending, i.topic, i.source,
        i.filters, i.base_source, i.base_filters, i.dimensions, i.frequency, i.due_days, i.vocabulary, i.reference,
-       i.changed_ms, i.changed_by, i.change_note
+       i.changed_ms, i.changed_by, i.change_note, i.personal
   FROM result_indicator i JOIN result_programme p ON p.code = i.programme
  WHERE ($code IS NULL AND i.current = 1) OR i.code = $code
  ORDER BY p.position, i.position, i.code, i.version DESC;
@@ -35,13 +36,14 @@ UPDATE result_indicator SET current = 0 WHERE code = $code AND version = $versio
 -- query: results_indicator_put :exec
 -- in: code str, version i64, programme str, position i64, level str, measure str, rule str, decimals i64, ascending i64,
 --     topic str, source str, filters str, base_source str, base_filters str, dimensions str, frequency str, due_days i64,
---     vocabulary str, reference str, changed_ms i64, changed_by i64, change_note str
+--     vocabulary str, reference str, changed_ms i64, changed_by i64, change_note str,
+--     personal i64
 INSERT INTO result_indicator (code, version, current, programme, position, level, measure, rule, decimals, ascending,
                               topic, source, filters, base_source, base_filters, dimensions, frequency, due_days,
-                              vocabulary, reference, changed_ms, changed_by, change_note)
+                              vocabulary, reference, changed_ms, changed_by, change_note, personal)
 VALUES ($code, $version, 1, $programme, $position, $level, $measure, $rule, $decimals, $ascending, $topic, $source,
         $filters, $base_source, $base_filters, $dimensions, $frequency, $due_days, $vocabulary, $reference, $changed_ms,
-        $changed_by, $change_note);
+        $changed_by, $change_note, $personal);
 
 -- query: results_indicator_position :one
 -- in: code str
@@ -97,7 +99,8 @@ SELECT v.unit, v.id, v.from_month, v.to_month, c.cell, c.amount, c.base
   FROM result_value v JOIN result_cell c ON c.unit = v.unit AND c.value = v.id
  WHERE v.indicator = $indicator AND v.kind = $kind AND v.in_force = 1 AND v.from_month >= $from_month
    AND v.to_month <= $to_month AND ($unit IS NULL OR v.unit = $unit)
-   AND ($verified = 0 OR v.state IN ('verified', 'locked'));
+   AND ($verified = 0 OR v.state IN ('verified', 'locked'))
+ ORDER BY v.unit, v.id;
 
 -- query: results_targets :many
 -- Targets and baselines of the country and of one municipality.

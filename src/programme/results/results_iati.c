@@ -4,6 +4,7 @@
  * total stands beside them.
  */
 #include "programme/results/results_exchange.h"
+#include "programme/results/results_public.h"
 
 #include "platform/core/cli.h"
 #include "platform/formats/xml.h"
@@ -138,24 +139,14 @@ static void put_value(struct iati *f, const char *element, const struct result_i
     xml_close(&f->x);
 }
 
-/* Rows of one period and one division, small ones withheld with what would give them away. */
+/* Rows of one period and one division; those withheld from the public are not told of. */
 static void put_rows(struct iati *f, const struct result_indicator *i,
-                     const struct result_rows *rows, size_t period, bool divided,
+                     const struct result_rows *rows, size_t period,
                      const struct result_dimensions *dimensions)
 {
-    int64_t *counts = ARENA_ARRAY(f->part, int64_t, rows->n);
-    bool *hidden = ARENA_ARRAY(f->part, bool, rows->n);
-    size_t *at = ARENA_ARRAY(f->part, size_t, rows->n), n = 0;
     for (size_t k = 0; k < rows->n; k++)
-        if (rows->v[k].period == period) {
-            counts[n] = rows->v[k].amount;
-            at[n++] = k;
-        }
-    if (results_counts_people(i) && divided)
-        results_withhold(counts, hidden, n, RESULTS_FEW);
-    for (size_t k = 0; k < n; k++)
-        if (!hidden[k])
-            put_value(f, "actual", i, &rows->v[at[k]], dimensions);
+        if (rows->v[k].period == period && !rows->v[k].withheld)
+            put_value(f, "actual", i, &rows->v[k], dimensions);
 }
 
 static void put_period_head(struct iati *f, int64_t from, int64_t to)
@@ -173,7 +164,8 @@ static void put_baselines(struct iati *f, const struct result_indicator *i)
 {
     for (size_t k = 0; k < f->targets.n; k++) {
         const struct sql_results_targets_row *t = &f->targets.v[k];
-        if (!str_eq(t->indicator, i->code) || !str_eq(t->kind, STR("baseline")))
+        if (!str_eq(t->indicator, i->code) || !str_eq(t->kind, STR("baseline")) ||
+            !results_public_alone(i, t->amount, t->base))
             continue;
         xml_open(&f->x, "baseline");
         xml_attribute_i64(&f->x, "year", t->from_month / 12);
@@ -235,7 +227,8 @@ static void put_indicator_head(struct iati *f, const struct result_indicator *i)
     xml_close(x);
 }
 
-static enum err put_indicator(struct tx *tx, struct iati *f, const struct result_indicator *i)
+static enum err put_indicator(struct tx *tx, struct iati *f, const struct result_programme *p,
+                              const struct result_indicator *i)
 {
     struct result_rows total, places, parts[TALLY_DIMENSIONS];
     struct result_dimensions dimensions;
@@ -243,31 +236,31 @@ static enum err put_indicator(struct tx *tx, struct iati *f, const struct result
         .indicator = i, .split = RESULT_SPLIT_NONE, .bounds = f->bounds, .periods = f->periods};
     enum err rc = ERR_OK;
     arena_reset(f->part);
-    TRY(results_read(tx, f->part, &ask, &total));
+    TRY(results_public(f->app, tx, f->part, p, &ask, &total));
     if (total.n == 0 && !has_target(f, i)) /* nothing to tell yet */
         goto out;
     ask.by_place = true;
-    TRY(results_read(tx, f->part, &ask, &places));
+    TRY(results_public(f->app, tx, f->part, p, &ask, &places));
     ask.by_place = false;
     TRY(results_dimensions(tx, f->part, LANG_EN, i, &dimensions));
     for (size_t d = 0; d < dimensions.n; d++) {
         ask.split = (int)d;
-        TRY(results_read(tx, f->part, &ask, &parts[d]));
+        TRY(results_public(f->app, tx, f->part, p, &ask, &parts[d]));
     }
     put_indicator_head(f, i);
     put_baselines(f, i);
     put_targets(f, i);
-    for (size_t p = 0; p < f->periods; p++) {
+    for (size_t n = 0; n < f->periods; n++) {
         bool any = false;
         for (size_t k = 0; k < total.n; k++)
-            any = any || total.v[k].period == p;
+            any = any || (total.v[k].period == n && !total.v[k].withheld);
         if (!any)
             continue;
-        put_period_head(f, f->bounds[p], f->bounds[p + 1]);
-        put_rows(f, i, &total, p, false, &dimensions);
-        put_rows(f, i, &places, p, true, &dimensions);
+        put_period_head(f, f->bounds[n], f->bounds[n + 1]);
+        put_rows(f, i, &total, n, &dimensions);
+        put_rows(f, i, &places, n, &dimensions);
         for (size_t d = 0; d < dimensions.n; d++)
-            put_rows(f, i, &parts[d], p, true, &dimensions);
+            put_rows(f, i, &parts[d], n, &dimensions);
         xml_close(&f->x);
     }
     xml_close(&f->x); /* indicator */
@@ -373,7 +366,7 @@ static enum err write_all(struct tx *tx, void *arg)
         year_bounds(f, &f->programmes.v[p], today);
         for (size_t i = 0; i < f->indicators.n; i++)
             if (str_eq(f->indicators.v[i].programme, f->programmes.v[p].code))
-                TRY(put_indicator(tx, f, &f->indicators.v[i]));
+                TRY(put_indicator(tx, f, &f->programmes.v[p], &f->indicators.v[i]));
         xml_close(&f->x);
     }
     xml_close(&f->x);

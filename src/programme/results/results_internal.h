@@ -37,6 +37,8 @@ void results_amount_plain(struct buf *out, const struct result_indicator *i, int
                           struct i64_opt base);
 /* Does the number count people, so that small ones are withheld? */
 bool results_counts_people(const struct result_indicator *i);
+/* Month behind the last one that can have data: this month's, or the programme's end. */
+int64_t results_end_of_data(const struct result_programme *p, int64_t today);
 /* How a member of a dimension reads. `unknown` for TALLY_UNKNOWN. */
 struct str results_member_text(struct app *app, struct tx *tx, struct arena *a, enum lang lang,
                                const struct result_indicator *i, struct str dimension,
@@ -47,7 +49,13 @@ struct result_number {
     bool present;
     int64_t amount;
     struct i64_opt base;
+    bool withheld; /* of results_public_number(): it exists, but not for the public */
 };
+MUST enum err results_public_number(const struct app *app, struct tx *tx, struct arena *a,
+                                    const struct result_programme *p,
+                                    const struct result_indicator *i, struct str unit, int64_t from,
+                                    int64_t to, struct result_number *out);
+/* For those who work with the records; the public: results_public_number(). */
 MUST enum err results_number(struct tx *tx, struct arena *a, const struct result_indicator *i,
                              struct str unit, int64_t from, int64_t to, struct result_number *out);
 

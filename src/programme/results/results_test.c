@@ -1,7 +1,7 @@
 /*
  * The story from its records on both engines: every published number comes out of raw rows under
  * the definition of its indicator; the kept totals equal a recount; withdrawing a record takes it
- * out of every number. Periods, ratios and withheld cells by hand.
+ * out of every number. Periods by hand.
  */
 #define place scratch_place
 #include "platform/web/slice_testing.h"
@@ -251,18 +251,6 @@ static void periods_are_months(void **state)
     arena_free(a);
 }
 
-static void small_cells_and_their_complement_are_withheld(void **state)
-{
-    bool hidden[4];
-    (void)state;
-    results_withhold((int64_t[]){3, 40, 12, 0}, hidden, 4, 5);
-    assert_true(hidden[0] && !hidden[1] && hidden[2] && !hidden[3]);
-    results_withhold((int64_t[]){3, 4, 12, 0}, hidden, 4, 5);
-    assert_true(hidden[0] && hidden[1] && !hidden[2] && !hidden[3]);
-    results_withhold((int64_t[]){30, 5, 12, 0}, hidden, 4, 5);
-    assert_true(!hidden[0] && !hidden[1] && !hidden[2] && !hidden[3]);
-}
-
 int main(void)
 {
     static const struct slice_test_body bodies[] = {
@@ -271,7 +259,6 @@ int main(void)
         BODY(a_withdrawn_record_leaves_every_number),
         BODY(pages_show_both_definitions),
         BODY(periods_are_months),
-        BODY(small_cells_and_their_complement_are_withheld),
     };
     return slice_test_run("results", bodies, COUNT_OF(bodies));
 }

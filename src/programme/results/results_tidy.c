@@ -5,6 +5,8 @@
  */
 #include "programme/results/results_value.h"
 
+#include "programme/results/results_public.h"
+
 #include "platform/core/cli.h"
 #include "platform/core/csv.h"
 #include "platform/web/import.h"
@@ -336,11 +338,14 @@ struct exporting {
     struct app *app;
     struct arena *a;
     struct str programme;
-    bool counted, verified;
+    bool counted, open; /* open: for the public */
     struct csv_writer w;
     struct result_indicators indicators;
     struct result_programmes programmes;
     struct sql_results_dimensions_rows dimensions;
+    struct result_cover **covers; /* of each indicator; NULL: nothing is withheld */
+    int64_t value_id;             /* the value whose rows come, and whether its total was shown */
+    bool value_shown;
 };
 
 static struct str member_of(struct str cell, struct str dimension)
@@ -399,28 +404,61 @@ static void put_line(struct exporting *x, const struct result_indicator *i, stru
     arena_free(a);
 }
 
+/* Of the public file: not the staff's notes, and of counts of people what the one rule lets
+ * through (results_public.h). Values come by indicator, so one cover is at hand at a time. */
 static enum err put_value(void *arg, const struct sql_results_value_export_row *row)
 {
     struct exporting *x = arg;
     const struct result_indicator *i = results_find(&x->indicators, row->indicator);
-    if (i)
-        put_line(x, i, row->unit, row->kind, row->from_month, row->to_month, row->amount, row->base,
-                 row->grade, row->note, row->words, row->state, row->cell);
+    struct str note = row->note;
+    if (!i)
+        return ERR_OK;
+    if (x->open) {
+        const struct result_cover *c = x->covers[i - x->indicators.v];
+        bool actual = str_eq(row->kind, STR("actual"));
+        note = STR("");
+        if (str_eq(row->kind, STR("baseline")) &&
+            (row->cell.n || !results_public_alone(i, row->amount, row->base)))
+            return ERR_OK;
+        if (actual && !row->cell.n) {
+            x->value_shown = results_cover_shows_value(c, row->unit, row->from_month, row->to_month,
+                                                       row->amount, row->base);
+            x->value_id = row->id;
+        }
+        if (actual && (x->value_id != row->id || !x->value_shown ||
+                       (row->cell.n && !results_cover_shows_cells(c, row->unit, row->id))))
+            return ERR_OK;
+    }
+    put_line(x, i, row->unit, row->kind, row->from_month, row->to_month, row->amount, row->base,
+             row->grade, note, row->words, row->state, row->cell);
     return ERR_OK;
 }
 
-/* Small cells of people are left out with everything that would give them away: then only the
- * municipality's total stands there, or nothing when that is small too. */
+static enum err read_covers(struct tx *tx, struct exporting *x)
+{
+    enum err rc = ERR_OK;
+    x->covers = ARENA_ARRAY(x->a, struct result_cover *, x->indicators.n);
+    for (size_t k = 0; x->open && k < x->indicators.n; k++) {
+        const struct result_programme *p =
+            results_programme(&x->programmes, x->indicators.v[k].programme);
+        if (p)
+            TRY(results_cover_values(x->app, tx, x->a, p, &x->indicators.v[k], &x->covers[k]));
+    }
+out:
+    return rc;
+}
+
+/* By municipality and calendar year. */
 static enum err put_counted(struct tx *tx, struct exporting *x, const struct result_indicator *i)
 {
     const struct result_programme *p = results_programme(&x->programmes, i->programme);
-    int64_t now = tally_month(day_today()) + 1, bounds[64];
+    int64_t bounds[64];
     struct result_rows rows;
     size_t n = 0;
     enum err rc = ERR_OK;
     if (!p || !i->counter)
         goto out;
-    int64_t end = now < p->to_month ? now : p->to_month;
+    int64_t end = results_end_of_data(p, day_today());
     for (int64_t m = p->from_month / 12 * 12; m < end + 12 && n < COUNT_OF(bounds); m += 12)
         bounds[n++] = m;
     if (n < 2)
@@ -430,14 +468,15 @@ static enum err put_counted(struct tx *tx, struct exporting *x, const struct res
                              .split = RESULT_SPLIT_NONE,
                              .bounds = bounds,
                              .periods = n - 1};
-    TRY(results_read(tx, x->a, &ask, &rows));
-    bool people = results_counts_people(i);
+    if (x->open)
+        TRY(results_public(x->app, tx, x->a, p, &ask, &rows));
+    else
+        TRY(results_read(tx, x->a, &ask, &rows));
     for (size_t k = 0; k < rows.n; k++) {
         const struct result_row *r = &rows.v[k];
-        if (people && r->amount > 0 && r->amount < RESULTS_FEW)
-            continue;
-        put_line(x, i, r->place, STR("actual"), bounds[r->period], bounds[r->period + 1], r->amount,
-                 r->base, STR("A"), STR(""), STR(""), STR("counted"), STR(""));
+        if (!r->withheld)
+            put_line(x, i, r->place, STR("actual"), bounds[r->period], bounds[r->period + 1],
+                     r->amount, r->base, STR("A"), STR(""), STR(""), STR("counted"), STR(""));
     }
 out:
     return rc;
@@ -454,6 +493,7 @@ static enum err read_export(struct tx *tx, void *arg)
     TRY(results_programmes(tx, x->a, &x->programmes));
     TRY(results_indicators(x->app, tx, x->a, STR_NULL, &x->indicators));
     TRY(sql_results_dimensions(tx, x->a, &x->dimensions));
+    TRY(read_covers(tx, x));
     for (int c = 0; c < C__FIXED; c++)
         csv_text(&x->w, str_from(fixed[c].name));
     for (size_t d = 0; d < x->dimensions.n; d++)
@@ -465,7 +505,7 @@ static enum err read_export(struct tx *tx, void *arg)
     }
     csv_end(&x->w);
     TRY(sql_results_value_export(tx, put_value, x, .programme = x->programme, .unit = STR_NULL,
-                                 .verified = x->verified));
+                                 .verified = x->open));
     for (size_t i = 0; x->counted && i < x->indicators.n; i++)
         if (!x->programme.p || str_eq(x->indicators.v[i].programme, x->programme))
             TRY(put_counted(tx, x, &x->indicators.v[i]));
@@ -474,13 +514,13 @@ out:
 }
 
 enum err results_export(struct app *app, struct arena *a, struct str programme, bool counted,
-                        bool verified, struct buf *out)
+                        bool open, struct buf *out)
 {
     struct exporting x = {.app = app,
                           .a = a,
                           .programme = programme,
                           .counted = counted,
-                          .verified = verified,
+                          .open = open,
                           .w = {.out = out}};
     return db_read(app->db, SCOPE_COUNTRY, read_export, &x);
 }

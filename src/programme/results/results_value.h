@@ -68,9 +68,10 @@ struct table_in;
 MUST enum err results_import(struct app *app, struct arena *a, struct str text, bool dry_run,
                              struct table_in **table, struct import_counts *counts);
 /* Entered values as the import reads them; with `counted` those of counters too, by municipality
- * and year. programme NULL: all. verified: only those. */
+ * and year. programme NULL: all. `open`: as the public may see it, only verified values, without
+ * notes (results_public.h). */
 MUST enum err results_export(struct app *app, struct arena *a, struct str programme, bool counted,
-                             bool verified, struct buf *out);
+                             bool open, struct buf *out);
 int results_command_import(struct app *app, int argc, char **argv);
 int results_command_export(struct app *app, int argc, char **argv);
 

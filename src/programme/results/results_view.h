@@ -12,7 +12,7 @@ struct results_line {
     int64_t filled;    /* and in per cent of the bar */
     struct html trend; /* a small line */
     struct str trend_text;
-    bool no_data;
+    bool no_data, withheld;
 };
 struct results_tab {
     struct str name, href;
@@ -62,7 +62,7 @@ struct results_quote {
 struct results_indicator_view {
     struct str code, name, unit, definition, number, period, period_asked, target;
     struct str programme_href, programme, action, csv, xlsx;
-    bool no_data, bad_period, withheld_any;
+    bool no_data, bad_period, withheld, withheld_any;
     int64_t few;
     struct chart chart;
     struct html map;
@@ -90,8 +90,8 @@ struct results_indicator_view {
 
 struct results_record_line {
     int64_t day;
-    struct str what, village, programme, basis, document, people, women, why;
-    bool withdrawn;
+    struct str what, village, programme, basis, document, people, why;
+    bool withdrawn, withheld;
 };
 struct results_records_view {
     struct str unit, from, to;
@@ -100,6 +100,8 @@ struct results_records_view {
         size_t n, cap;
     } people, steps;
     struct str total;
+    bool withheld_any;
+    int64_t few;
 };
 
 struct results_overdue {

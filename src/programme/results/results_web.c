@@ -4,6 +4,8 @@
  */
 #include "programme/results/results_web.h"
 
+#include "programme/results/results_public.h"
+
 #include "services/catalogue/catalogue.h"
 
 #include <math.h>
@@ -17,12 +19,6 @@ static struct option period_option(struct req *r, int64_t from, int64_t to)
 {
     return (struct option){.value = results_period_code(r->arena, from, to),
                            .text = results_period_text(r->arena, r->ui.lang, from, to)};
-}
-
-int64_t results_end_of_data(const struct result_programme *p, int64_t today)
-{
-    int64_t now = tally_month(today) + 1;
-    return now < p->to_month && now > p->from_month ? now : p->to_month;
 }
 
 #define FILL_PERIODS(r, p, list)                                                                   \
@@ -65,11 +61,13 @@ static size_t year_bounds(const struct result_programme *p, int64_t *bounds)
     return n;
 }
 
-enum err results_trend(struct tx *tx, struct arena *a, const struct result_indicator *i,
-                       const struct result_programme *p, struct str unit, struct results_years *out)
+enum err results_trend(const struct app *app, struct tx *tx, struct arena *a,
+                       const struct result_indicator *i, const struct result_programme *p,
+                       struct str unit, struct results_years *out)
 {
     struct result_rows rows;
     enum err rc = ERR_OK;
+    out->withheld = false;
     out->n = year_bounds(p, out->bounds);
     for (size_t k = 0; k < out->n; k++)
         out->value[k] = NAN;
@@ -78,9 +76,13 @@ enum err results_trend(struct tx *tx, struct arena *a, const struct result_indic
                              .split = RESULT_SPLIT_NONE,
                              .bounds = out->bounds,
                              .periods = out->n};
-    TRY(results_read(tx, a, &ask, &rows));
+    TRY(results_public(app, tx, a, p, &ask, &rows));
     for (size_t k = 0; k < rows.n; k++)
-        out->value[rows.v[k].period] = results_amount_double(i, rows.v[k].amount, rows.v[k].base);
+        if (rows.v[k].withheld)
+            out->withheld = true;
+        else
+            out->value[rows.v[k].period] =
+                results_amount_double(i, rows.v[k].amount, rows.v[k].base);
 out:
     return rc;
 }
@@ -124,8 +126,9 @@ static enum err read_home(struct tx *tx, void *arg)
         const struct result_indicator *x = &h->indicators.v[i];
         if (!str_eq(x->programme, h->programme->code))
             continue;
-        TRY(results_number(tx, a, x, STR_NULL, h->period.from, h->period.to, &h->numbers[i]));
-        TRY(results_trend(tx, a, x, h->programme, STR_NULL, &h->years[i]));
+        TRY(results_public_number(h->r->app, tx, a, h->programme, x, STR_NULL, h->period.from,
+                                  h->period.to, &h->numbers[i]));
+        TRY(results_trend(h->r->app, tx, a, x, h->programme, STR_NULL, &h->years[i]));
     }
 out:
     return rc;
@@ -259,6 +262,7 @@ static void fill_home(struct home *h, struct results_home_view *v)
             .href = arena_printf(r->arena, "/results/i/%.*s%s%.*s", STRF(x->code),
                                  h->period.code.n ? "?period=" : "", STRF(h->period.code)),
             .no_data = !h->numbers[i].present,
+            .withheld = h->numbers[i].withheld,
             .published = published_of(r, h, x),
         };
         if (h->numbers[i].present)
@@ -307,7 +311,7 @@ struct one {
     struct result_number number;
     struct results_years years;
     struct result_dimensions dimensions;
-    struct result_rows split[TALLY_DIMENSIONS], places;
+    struct result_rows split[TALLY_DIMENSIONS], places, oblasts;
     struct str split_names[TALLY_DIMENSIONS][RESULTS_MEMBERS_MAX];
     struct sql_results_pairs_rows pairs;
     struct result_number *others;
@@ -326,12 +330,12 @@ static enum err read_divisions(struct tx *tx, struct one *o)
                              .bounds = bounds,
                              .periods = 1};
     enum err rc = ERR_OK;
-    TRY(results_read(tx, a, &ask, &o->places));
+    TRY(results_public_oblasts(o->r->app, tx, a, o->programme, &ask, &o->places, &o->oblasts));
     ask.by_place = false;
     TRY(results_dimensions(tx, a, o->r->ui.lang, o->i, &o->dimensions));
     for (size_t d = 0; d < o->dimensions.n; d++) {
         ask.split = (int)d;
-        TRY(results_read(tx, a, &ask, &o->split[d]));
+        TRY(results_public(o->r->app, tx, a, o->programme, &ask, &o->split[d]));
         for (size_t k = 0; k < o->split[d].n && k < RESULTS_MEMBERS_MAX; k++)
             o->split_names[d][k] =
                 results_member_text(o->r->app, tx, a, o->r->ui.lang, o->i, o->dimensions.v[d].code,
@@ -355,8 +359,9 @@ static enum err read_one(struct tx *tx, void *arg)
     if (!o->programme)
         FAIL(ERR_NOT_FOUND);
     o->bad_period = !asked_period(o->r, o->programme, &o->period);
-    TRY(results_number(tx, a, o->i, STR_NULL, o->period.from, o->period.to, &o->number));
-    TRY(results_trend(tx, a, o->i, o->programme, STR_NULL, &o->years));
+    TRY(results_public_number(o->r->app, tx, a, o->programme, o->i, STR_NULL, o->period.from,
+                              o->period.to, &o->number));
+    TRY(results_trend(o->r->app, tx, a, o->i, o->programme, STR_NULL, &o->years));
     TRY(read_divisions(tx, o));
     TRY(sql_results_pairs(tx, a, &o->pairs));
     o->others = ARENA_ARRAY(a, struct result_number, o->pairs.n);
@@ -366,16 +371,20 @@ static enum err read_one(struct tx *tx, void *arg)
                            : str_eq(p->second, o->i->code) ? p->first
                                                            : STR_NULL;
         const struct result_indicator *x = other.p ? results_find(&o->indicators, other) : NULL;
-        if (x)
-            TRY(results_number(tx, a, x, STR_NULL, o->period.from, o->period.to, &o->others[k]));
+        const struct result_programme *its =
+            x ? results_programme(&o->programmes, x->programme) : NULL;
+        if (its)
+            TRY(results_public_number(o->r->app, tx, a, its, x, STR_NULL, o->period.from,
+                                      o->period.to, &o->others[k]));
     }
     TRY(sql_results_published(tx, a, &o->published));
     TRY(sql_results_targets(tx, a, &o->targets, .unit = STR("*")));
     o->counted = ARENA_ARRAY(a, struct result_number, o->published.n);
     for (size_t k = 0; k < o->published.n; k++)
         if (str_eq(o->published.v[k].indicator, o->i->code))
-            TRY(results_number(tx, a, o->i, STR_NULL, o->published.v[k].from_month,
-                               o->published.v[k].to_month, &o->counted[k]));
+            TRY(results_public_number(o->r->app, tx, a, o->programme, o->i, STR_NULL,
+                                      o->published.v[k].from_month, o->published.v[k].to_month,
+                                      &o->counted[k]));
 out:
     return rc;
 }
@@ -410,26 +419,16 @@ struct str results_records_href(struct arena *a, const struct result_indicator *
     return buf_view(out);
 }
 
-/* Rows of a table, small counts of people withheld. */
 static void fill_rows(struct one *o, struct results_indicator_view *v,
-                      const struct result_rows *rows, struct results_table *t, bool partition)
+                      const struct result_rows *rows, struct results_table *t)
 {
-    struct arena *a = o->r->arena;
-    int64_t *counts = ARENA_ARRAY(a, int64_t, rows->n);
-    bool *hidden = ARENA_ARRAY(a, bool, rows->n);
-    for (size_t k = 0; k < rows->n; k++)
-        counts[k] = rows->v[k].amount;
-    if (results_counts_people(o->i)) {
-        results_withhold(counts, hidden, rows->n, RESULTS_FEW);
-        for (size_t k = 0; !partition && k < rows->n; k++)
-            hidden[k] = counts[k] > 0 && counts[k] < RESULTS_FEW;
-    }
     for (size_t k = 0; k < rows->n; k++) {
-        t->rows.v[k].withheld = hidden[k];
-        v->withheld_any = v->withheld_any || hidden[k];
-        if (!hidden[k])
+        const struct result_row *row = &rows->v[k];
+        t->rows.v[k].withheld = row->withheld;
+        v->withheld_any = v->withheld_any || row->withheld;
+        if (!row->withheld)
             t->rows.v[k].number =
-                results_number_text(a, o->r->ui.lang, o->i, rows->v[k].amount, rows->v[k].base);
+                results_number_text(o->r->arena, o->r->ui.lang, o->i, row->amount, row->base);
     }
 }
 
@@ -450,48 +449,26 @@ static void add_split(struct one *o, struct results_indicator_view *v, size_t d)
         return;
     for (size_t k = 0; k < rows.n; k++)
         ARENA_PUSH(a, t.rows, ((struct results_cell){.name = o->split_names[d][k]}));
-    fill_rows(o, v, &rows, &t, !t.overlapping);
+    fill_rows(o, v, &rows, &t);
     ARENA_PUSH(a, v->tables, t);
-}
-
-static const struct place *oblast_of(const struct territory *t, struct str unit)
-{
-    const struct place *p = territory_find(t, unit);
-    return p ? place_oblast(p) : NULL;
 }
 
 /* Oblasts are sums of their municipalities; distinct persons do not add up, so they have none. */
 static void add_oblasts(struct one *o, struct results_indicator_view *v, const struct territory *t)
 {
-    struct arena *a = o->r->arena;
     enum lang lang = o->r->ui.lang;
-    struct result_rows rows = {0};
     struct results_table table = {.id = STR("by-oblast"),
                                   .caption = msg_text(lang, MSG_results_by_oblast),
                                   .head = msg_text(lang, MSG_results_oblast)};
-    enum result_rule rule = o->i->rule;
-    if (rule == RULE_PERSONS || rule == RULE_NONE || rule == RULE_MAX)
-        return;
-    for (size_t k = 0; k < t->oblast_count; k++) {
-        struct result_row sum = {.place = t->oblasts[k]->code};
-        bool any = false;
-        for (size_t n = 0; n < o->places.n; n++) {
-            const struct result_row *row = &o->places.v[n];
-            if (oblast_of(t, row->place) != t->oblasts[k])
-                continue;
-            any = true;
-            sum.amount += row->amount;
-            if (row->base.set)
-                sum.base = I64(sum.base.v + row->base.v);
-        }
-        if (!any)
-            continue;
-        ARENA_PUSH(a, rows, sum);
-        ARENA_PUSH(a, table.rows, ((struct results_cell){.name = place_name(t->oblasts[k], lang)}));
+    for (size_t k = 0; k < o->oblasts.n; k++) {
+        const struct place *p = territory_find(t, o->oblasts.v[k].place);
+        ARENA_PUSH(
+            o->r->arena, table.rows,
+            ((struct results_cell){.name = p ? place_name(p, lang) : o->oblasts.v[k].place}));
     }
-    fill_rows(o, v, &rows, &table, true);
-    if (rows.n > 0)
-        ARENA_PUSH(a, v->tables, table);
+    fill_rows(o, v, &o->oblasts, &table);
+    if (o->oblasts.n > 0)
+        ARENA_PUSH(o->r->arena, v->tables, table);
 }
 
 static void add_places(struct one *o, struct results_indicator_view *v, const struct territory *t)
@@ -509,7 +486,7 @@ static void add_places(struct one *o, struct results_indicator_view *v, const st
                        .name = p ? place_name(p, lang) : code,
                        .href = results_records_href(a, o->i, code, o->period.from, o->period.to)}));
     }
-    fill_rows(o, v, &o->places, &table, true);
+    fill_rows(o, v, &o->places, &table);
     if (o->places.n > 0)
         ARENA_PUSH(a, v->tables, table);
 }
@@ -534,10 +511,9 @@ static struct map_paint paint(void *arg, const struct place *p)
     struct map_paint out = {.css_class = "step-0"};
     buf_str(title, place_name(p, r->ui.lang));
     buf_cstr(title, ": ");
-    bool few =
-        row && results_counts_people(job->o->i) && row->amount > 0 && row->amount < RESULTS_FEW;
-    if (!row || few) {
-        buf_str(title, msg_text(r->ui.lang, MSG_results_no_data));
+    if (!row || row->withheld) {
+        buf_str(title, row ? msg_text(r->ui.lang, MSG_results_withheld_cell)
+                           : msg_text(r->ui.lang, MSG_results_no_data));
     } else {
         int64_t step = job->top > 0 ? row->amount * 5 / job->top : 0;
         out.css_class = classes[step < 0 ? 0 : step > 4 ? 4 : step];
@@ -694,7 +670,9 @@ static void fill_one(struct one *o, struct results_indicator_view *v)
     v->unit = text3_get(&o->i->unit, lang);
     v->definition = text3_get(&o->i->definition, lang);
     v->few = RESULTS_FEW;
-    v->no_data = !o->number.present;
+    v->no_data = !o->number.present && !o->number.withheld;
+    v->withheld = o->number.withheld;
+    v->withheld_any = o->number.withheld || o->years.withheld;
     v->bad_period = o->bad_period;
     v->period = results_period_text(r->arena, lang, o->period.from, o->period.to);
     v->period_asked = o->period.code;
@@ -782,6 +760,9 @@ static void fill_records(struct recording *d, struct results_records_view *v)
     enum lang lang = r->ui.lang;
     const struct territory *t = territory_get(r->app, r->arena);
     int64_t total = 0;
+    bool *hidden = ARENA_ARRAY(r->arena, bool, d->people.n);
+    results_public_records(d->people.v, d->people.n, hidden);
+    v->few = RESULTS_FEW;
     for (size_t i = 0; i < d->people.n && !req_query(r, "milestone").n; i++) {
         const struct sql_results_records_row *row = &d->people.v[i];
         const struct place *village = territory_find(t, row->village);
@@ -789,12 +770,10 @@ static void fill_records(struct recording *d, struct results_records_view *v)
             !wanted(r, "programme", row->programme))
             continue;
         total += row->withdrawn ? 0 : row->people;
-        struct buf *people = buf_in(r->arena), *women = buf_in(r->arena);
-        lang_number(people, lang, row->people);
-        if (row->women.set)
-            lang_number(women, lang, row->women.v);
-        else
-            buf_cstr(women, "–");
+        struct buf *people = buf_in(r->arena);
+        if (!hidden[i])
+            lang_number(people, lang, row->people);
+        v->withheld_any = v->withheld_any || hidden[i];
         ARENA_PUSH(r->arena, v->people,
                    ((struct results_record_line){
                        .day = row->day,
@@ -803,7 +782,7 @@ static void fill_records(struct recording *d, struct results_records_view *v)
                        .basis = dimension_text(r, &results_people_counter, 1, row->basis),
                        .document = row->document,
                        .people = buf_view(people),
-                       .women = buf_view(women),
+                       .withheld = hidden[i],
                        .withdrawn = row->withdrawn != 0,
                        .why = row->withdrawn_why,
                    }));

@@ -13,12 +13,12 @@ struct results_years {
     int64_t bounds[RESULTS_YEARS_MAX + 1];
     double value[RESULTS_YEARS_MAX]; /* NAN: no data */
     size_t n;
+    bool withheld; /* of some year, from the public */
 };
-MUST enum err results_trend(struct tx *tx, struct arena *a, const struct result_indicator *i,
-                            const struct result_programme *p, struct str unit,
-                            struct results_years *out);
-/* Month behind the last one that can have data: this month's, or the programme's end. */
-int64_t results_end_of_data(const struct result_programme *p, int64_t today);
+/* As the public may see it. unit NULL: the country. */
+MUST enum err results_trend(const struct app *app, struct tx *tx, struct arena *a,
+                            const struct result_indicator *i, const struct result_programme *p,
+                            struct str unit, struct results_years *out);
 
 struct str results_number_text(struct arena *a, enum lang lang, const struct result_indicator *i,
                                int64_t amount, struct i64_opt base);
