@@ -2,6 +2,8 @@
  * The list of who came: a code that the camera reads or a hand types presses the button of that participant here, so that
  * it is kept without a signal like any other mark (delivery.js). A code that is not in the list goes to the server.
  *
+ * Each form names who is logged in (hidden field "keeper"): the server refuses what another person kept on this phone.
+ *
  *   [data-checkin]          around it all
  *   [data-code="..."]       a participant with form[data-visit-form]
  *   [data-checkin-form]     the field for codes; data-unknown, data-done: what to say

@@ -65,7 +65,12 @@ int64_t id_at(int64_t utc_ms)
     uint64_t none = 0, within = (1U << (NODE_BITS + COUNTER_BITS)) - 1;
     if (atomic_load(&turn) == 0)
         atomic_compare_exchange_strong(&turn, &none, (random_u64() & within) | (within + 1));
-    return id_floor(utc_ms) + (int64_t)(atomic_fetch_add(&turn, 1) & within);
+    /* Before 2020 the floor is 0, and 0 is no id: the turn that would give it is left out. */
+    for (;;) {
+        int64_t id = id_floor(utc_ms) + (int64_t)(atomic_fetch_add(&turn, 1) & within);
+        if (id > 0)
+            return id;
+    }
 }
 
 struct str id_secret(struct arena *a, size_t bytes)

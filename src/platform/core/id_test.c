@@ -84,6 +84,22 @@ static void test_ids_of_another_time_differ(void **state)
         assert_true(ids[i] != ids[i - 1]);
 }
 
+/* Of what is older than the first millisecond there is no other time to tell them apart. */
+static void test_ids_of_long_ago_are_positive(void **state)
+{
+    (void)state;
+    enum { ROUND = 1 << 21 }; /* every turn once, wherever the process began */
+    unsigned char *met = calloc(ROUND, 1);
+    assert_non_null(met);
+    for (int i = 0; i < ROUND - 1; i++) {
+        int64_t id = id_at(INT64_C(1475452800000)); /* 2016-10-03 */
+        assert_true(id > 0 && id < ROUND);
+        assert_int_equal(met[id], 0);
+        met[id] = 1;
+    }
+    free(met);
+}
+
 static void test_secrets(void **state)
 {
     (void)state;
@@ -239,6 +255,7 @@ int main(void)
         cmocka_unit_test(test_ids_of_threads_increase_and_differ),
         cmocka_unit_test(test_ids_carry_their_time),
         cmocka_unit_test(test_ids_of_another_time_differ),
+        cmocka_unit_test(test_ids_of_long_ago_are_positive),
         cmocka_unit_test(test_secrets),
         cmocka_unit_test(test_numbers_have_their_form),
         cmocka_unit_test(test_numbers_are_read_as_people_type_them),

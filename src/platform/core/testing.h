@@ -30,6 +30,18 @@ static inline void property_seed(uint64_t seed)
     random_seed_for_test(seed);
 }
 
+/* Another seed each time, for tests in which nothing should depend on it: says how to repeat the
+ * run. */
+static inline void property_seed_any(void)
+{
+    uint64_t seed = random_u64() >> 1 | 1;
+    uint64_t wanted;
+    if (str_to_u64(str_from(getenv("AIMAK_SEED")), &wanted) && wanted)
+        seed = wanted;
+    printf("# AIMAK_SEED=%llu repeats this run\n", (unsigned long long)seed);
+    random_seed_for_test(seed);
+}
+
 /* A number from least to most, both included. */
 static inline int64_t property_between(int64_t least, int64_t most)
 {

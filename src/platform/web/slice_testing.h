@@ -22,6 +22,7 @@
 #define WEB_SLICE_TESTING_H
 
 #include "platform/core/log.h"
+#include "platform/core/testing.h"
 #include "platform/store/fixture_test.h"
 #include "platform/web/slice.h"
 
@@ -100,6 +101,7 @@ static inline int slice_test_run(const char *group, const struct slice_test_body
     if (count == n)
         print_message("# skipped: the PostgreSQL half; AIMAK_TEST_PG is not set\n");
     log_set_level(LOG_ERROR);
+    property_seed_any();
     for (size_t i = 0; i < count; i++) {
         struct str name =
             arena_printf(a, "%s: %s", i < n ? "sqlite" : "postgres", bodies[i % n].name);

@@ -133,7 +133,7 @@ out:
 
 /* --- marks --- */
 
-enum { M_PERSON, M_PRESENT, M_AT, M_PRE, M_POST, M_CODE };
+enum { M_PERSON, M_PRESENT, M_AT, M_PRE, M_POST, M_CODE, M_KEEPER };
 static const struct choice yes_no[] = {
     {"yes", MSG_events_present}, {"no", MSG_events_absent}, {NULL, MSG_NONE}};
 static const struct field mark_fields[] = {
@@ -143,6 +143,7 @@ static const struct field mark_fields[] = {
     [M_PRE] = {"pre", FIELD_INT, .min = 0, .max = 1000, .label = MSG_events_pre},
     [M_POST] = {"post", FIELD_INT, .min = 0, .max = 1000, .label = MSG_events_post},
     [M_CODE] = {"code", FIELD_LINE, .max = 40, .label = MSG_events_code},
+    [M_KEEPER] = {"keeper", FIELD_INT, .min = 0, .max = INT64_MAX, .label = MSG_events_code},
 };
 
 struct marking {
@@ -189,21 +190,21 @@ out:
     return rc;
 }
 
-static enum err answer_fault(struct req *r, const struct marking *k)
+static enum err answer_fault(struct req *r, enum msg fault, int status)
 {
     struct people_reading p;
     struct form *form = FORM_NEW(r, mark_fields);
     enum err rc = find_people(r, &p);
     if (rc != ERR_OK)
         return rc;
-    form_fault(r, form, -1, k->unknown_code ? MSG_events_fault_code : mark_fault_message(k->fault));
+    form_fault(r, form, -1, fault);
     struct event_view v = {.e = p.e,
                            .line = events_line(r, &p.e, true),
                            .login_path = WEB_LOGIN_PATH,
                            .actor = r->actor.person_id};
     fill_lines(r, &p, &v.lines);
     events_page(r, msg_text(r->ui.lang, MSG_events_people), true, form, put_people, &v,
-                "checkin.js", 422);
+                "checkin.js", status);
     return ERR_OK;
 }
 
@@ -218,6 +219,10 @@ static enum err take_mark(struct req *r, bool by_code)
     if (!form)
         return rc;
     const struct field_value *f = form->v;
+    /* A phone is handed on and somebody else logs in while the page of the first one still sends
+     * what was kept: before the token of the form, whose fault would hand out a new one. */
+    if (f[M_KEEPER].present && f[M_KEEPER].i != r->actor.person_id)
+        return answer_fault(r, MSG_events_fault_keeper, 403);
     k.m = (struct mark){.event = k.e.id,
                         .person = f[M_PERSON].i,
                         .present = by_code || str_eq(f[M_PRESENT].s, STR("yes")),
@@ -235,7 +240,8 @@ static enum err take_mark(struct req *r, bool by_code)
         rc = db_write(r->db, SCOPE_COUNTRY, write_mark, &k);
     /* A stale token shows the page again with a fresh one: the phone sends it once more. */
     if (rc == ERR_INPUT)
-        return answer_fault(r, &k);
+        return answer_fault(r, k.unknown_code ? MSG_events_fault_code : mark_fault_message(k.fault),
+                            422);
     if (rc != ERR_OK)
         return rc;
     resp_notice(r, MSG_events_checked);

@@ -585,6 +585,21 @@ static void guests_and_codes(void **state)
     test_status(test_post(t, AT(&w, "/desk/events/%lld/code", foreign), "code", code, NULL), 422);
     test_status(test_post(t, AT(&w, "/desk/events/%lld/code", id), "code", code, NULL), 303);
     assert_int_equal(number(&w, "SELECT count(*) AS n FROM attendance WHERE active = 1", 0), 1);
+    /* What one person kept on a phone is not taken from another one who is logged in now, with an
+     * old token or a new one. */
+    int64_t listed = number(&w, "SELECT max(person) AS n FROM attendance", 0);
+    const char *mark_path = AT(&w, "/desk/events/%lld/mark", id);
+    a = test_post(t, mark_path, "person", AT(&w, "%lld", listed), "present", "no", "keeper", "4711",
+                  "csrf", "stale", NULL);
+    test_status(a, 403);
+    test_contains(a, "marked by somebody else");
+    test_status(test_post(t, mark_path, "person", AT(&w, "%lld", listed), "present", "no", "keeper",
+                          "4711", NULL),
+                403);
+    assert_int_equal(number(&w, "SELECT count(*) AS n FROM attendance WHERE active = 1", 0), 1);
+    test_status(test_post(t, mark_path, "person", AT(&w, "%lld", listed), "present", "yes",
+                          "keeper", AT(&w, "%lld", test_login_as(t, ROLE_OFFICER, HOME)), NULL),
+                303);
     /* Who is not on the list of this event cannot be marked on it by a number. */
     int64_t stranger = person(&w, "Үлгүбаев", "Азат", OTHER);
     test_status(test_post(t, AT(&w, "/desk/events/%lld/mark", id), "person",
