@@ -18,7 +18,7 @@ int64_t id_time_ms(int64_t id);
 /* The smallest id that could be made at that time: turns a time range into an id range. Clamped. */
 int64_t id_floor(int64_t utc_ms);
 /* An id for something of another time than now (imports, demonstrations): 2 million calls in a row
- * for the same millisecond give different ids. All before 2020 are of its first one, and positive */
+ * for the same millisecond give different ids. All before 2020 are of its first one. */
 int64_t id_at(int64_t utc_ms);
 
 /* `bytes` random bytes (16 to 256) as URL-safe base64 without padding, for secret links and tokens.
