@@ -2,40 +2,21 @@
 // signal is back, also when an answer is lost on the way.
 import assert from 'node:assert/strict'
 import { test } from '../lib/tap.mjs'
-import { visit, assertAccessible, PHONE } from '../lib/browser.mjs'
+import { assertAccessible, assertFits, until, PHONE } from '../lib/browser.mjs'
+import { visitAs } from '../lib/desk.mjs'
 import { makeDemo, serve } from '../lib/program.mjs'
 
-const server = await serve(await makeDemo())
-const url = server.url
+const { url } = await serve(await makeDemo())
 
-async function logIn (page) {
-  await page.goto(`${url}/login`)
-  await page.fill('#login', 'officer@kok-jar.demo')
-  await page.fill('#password', 'kok-jar-demo')
-  const send = () => Promise.all([page.waitForNavigation(), page.click('main form button[type=submit]')])
-  await send()
-  await page.fill('main form input[name=code]', (await page.textContent('strong.number')).trim())
-  await send()
-}
-async function until (done, what) {
-  for (let i = 0; i < 100; i++) {
-    if (await done()) return
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  throw new Error(`waited in vain: ${what}`)
-}
-
-test('attendance is taken without a signal and sent once', () => visit({ url, device: PHONE, expect: [/ERR_INTERNET_DISCONNECTED/, /ERR_FAILED/] }, async (page, context) => {
-  await logIn(page)
-  await page.goto(`${url}/desk/events`)
+test('attendance is taken without a signal and sent once', () => visitAs('officer@kok-jar.demo', { url, device: PHONE, expect: [/ERR_INTERNET_DISCONNECTED/, /ERR_FAILED/] }, async (page, context) => {
+  await page.goto('/desk/events')
   await assertAccessible(page, 'the list of events')
   await page.locator('tbody th a', { hasText: 'Келерки жылдын бюджети' }).click()
   await page.waitForSelector('main h1')
   const base = new URL(page.url()).pathname
-  await page.goto(`${url}${base}/people`)
+  await page.goto(`${base}/people`)
   await assertAccessible(page, 'the list of people')
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  assert.ok(wider <= 0, `the list is ${wider} px wider than the screen`)
+  await assertFits(page, 'the list of people')
   const cards = page.locator('.visit')
   assert.equal(await cards.count(), 20)
   const tag = (i) => cards.nth(i).locator('[data-visit-state] .tag').textContent()
@@ -66,6 +47,6 @@ test('attendance is taken without a signal and sent once', () => visit({ url, de
   assert.equal(await tag(0), 'Келди')
   assert.equal(await tag(1), 'Келген жок')
   assert.equal(await tag(2), 'Келди')
-  const file = await (await context.request.get(`${url}${base}/people.csv`)).text()
+  const file = await (await context.request.get(`${base}/people.csv`)).text()
   assert.equal(file.trim().split('\r\n').length, 3, 'a heading and two who came')
 }), { seconds: 90 })

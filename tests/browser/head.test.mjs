@@ -2,9 +2,9 @@
 // did and who read, own sessions, roles from a date to a date.
 import assert from 'node:assert/strict'
 import { test } from '../lib/tap.mjs'
-import { visit, assertAccessible, PHONE, DESKTOP } from '../lib/browser.mjs'
+import { visit, assertAccessible, assertFits, PHONE, DESKTOP } from '../lib/browser.mjs'
 import { makeDemo, serve } from '../lib/program.mjs'
-import { UNIT, assertFits, desk, download, enterCode, enterPassword, go, parseCsv, parseXlsx, visitAs } from '../lib/desk.mjs'
+import { UNIT, desk, download, enterCode, enterPassword, go, parseCsv, parseXlsx, visitAs } from '../lib/desk.mjs'
 
 const { url } = await serve(await makeDemo())
 const HEAD = 'head@kok-jar.demo'

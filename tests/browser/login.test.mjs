@@ -2,9 +2,9 @@
 // person before the screen. With script and without.
 import assert from 'node:assert/strict'
 import { test } from '../lib/tap.mjs'
-import { visit, assertAccessible, PHONE, DESKTOP } from '../lib/browser.mjs'
+import { visit, assertAccessible, assertFits, PHONE, DESKTOP } from '../lib/browser.mjs'
 import { makeDemo, serve } from '../lib/program.mjs'
-import { PASSWORD, assertFits, enterCode, enterPassword, go } from '../lib/desk.mjs'
+import { PASSWORD, enterCode, enterPassword, go } from '../lib/desk.mjs'
 
 const place = await makeDemo()
 const { url } = await serve(place)

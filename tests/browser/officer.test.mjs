@@ -1,11 +1,12 @@
 // A day of the service officer at the shared PC and on the phone: the work list, a report from its arrival to the answer,
 // somebody who phones, paper and spreadsheets, the count of people served, a charter on its way to the residents.
 import assert from 'node:assert/strict'
-import { deflateSync, crc32 as nodeCrc } from 'node:zlib'
 import { test } from '../lib/tap.mjs'
-import { visit, assertAccessible, PHONE, DESKTOP } from '../lib/browser.mjs'
+import { visit, assertAccessible, assertFits, PHONE, DESKTOP } from '../lib/browser.mjs'
+import { picture } from '../lib/picture.mjs'
 import { makeDemo, serve } from '../lib/program.mjs'
-import { UNIT, assertFits, desk, download, go, parseCsv, parseXlsx, visitAs } from '../lib/desk.mjs'
+import { NUMBER, fillReport, letTimePass, sendReport } from '../lib/report.mjs'
+import { UNIT, desk, download, go, parseCsv, parseXlsx, visitAs } from '../lib/desk.mjs'
 
 const { url } = await serve(await makeDemo())
 const OFFICER = 'officer@kok-jar.demo'
@@ -13,52 +14,16 @@ const asOfficer = (options, fn) => visitAs(OFFICER, { url, ...options }, fn)
 const home = `/m/${UNIT}`
 const text = (page, selector = 'main') => page.textContent(selector)
 const texts = (page, selector) => page.locator(selector).allTextContents()
-const NUMBER = /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]/
-
-function crc32 (data) {
-  if (nodeCrc) return nodeCrc(data)
-  let crc = -1
-  for (const byte of data) {
-    crc ^= byte
-    for (let k = 0; k < 8; k++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
-  }
-  return ~crc >>> 0
-}
-
-// A picture as a phone might send it, of one colour.
-function png (width = 320, height = 240) {
-  const chunk = (type, data) => {
-    const body = Buffer.concat([Buffer.from(type), data])
-    const out = Buffer.alloc(body.length + 8)
-    out.writeUInt32BE(data.length)
-    body.copy(out, 4)
-    out.writeUInt32BE(crc32(body), body.length + 4)
-    return out
-  }
-  const head = Buffer.alloc(13)
-  head.writeUInt32BE(width)
-  head.writeUInt32BE(height, 4)
-  head.set([8, 2, 0, 0, 0], 8)
-  const line = Buffer.concat([Buffer.from([0]), Buffer.alloc(width * 3, 0x7c)])
-  return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk('IHDR', head),
-    chunk('IDAT', deflateSync(Buffer.concat(Array(height).fill(line)))), chunk('IEND', Buffer.alloc(0))])
-}
 
 // What a resident sends from a phone; the number.
 async function residentReports (words, { fault = 'water.leak', photo = false } = {}) {
   let number
   await visit({ url, device: PHONE }, async (page) => {
     await page.goto(`${home}/report?service=${fault.split('.')[0]}`)
-    await page.check(`input[name=fault][value="${fault}"]`)
-    if (await page.$('select[name=village]')) await page.selectOption('select[name=village]', { index: 1 })
-    await page.fill('[name=street]', 'Сыноо көчөсү, 3')
-    await page.fill('[name=words]', words)
-    if (photo) await page.setInputFiles('input[type=file]', { name: 'photo.png', mimeType: 'image/png', buffer: png() })
-    await page.waitForTimeout(3100) // a form sent faster than a person can is held back as spam
-    for (let tries = 0; tries < 2 && !await page.$('.receipt'); tries++) {
-      await Promise.all([page.waitForNavigation(), page.click('form[method=post] button[type=submit].button--large')])
-    }
-    number = (await text(page, '.receipt__number')).trim()
+    await fillReport(page, { fault, words })
+    if (photo) await page.setInputFiles('input[type=file]', { name: 'photo.png', mimeType: 'image/png', buffer: picture(320, 240) })
+    await letTimePass(page)
+    number = await sendReport(page)
   })
   return number
 }
@@ -142,8 +107,8 @@ test('the work list by keyboard: move, tick, look up the keys, search, open', ()
 }))
 
 test('two reports at once: given to a colleague, then accepted; each answer is said', () => asOfficer({ language: 'ru' }, async (page) => {
-  const numbers = [await residentReports('Көчөдө суу агып жатат (экөө 1)', { fault: 'water.leak' }),
-    await residentReports('Колонка иштебейт (экөө 2)', { fault: 'water.standpost' })]
+  const numbers = await Promise.all([residentReports('Көчөдө суу агып жатат (экөө 1)', { fault: 'water.leak' }),
+    residentReports('Колонка иштебейт (экөө 2)', { fault: 'water.standpost' })])
   const tick = async () => {
     await page.goto(`${desk}/cases?state=received`)
     for (const number of numbers) await page.check(`tr:has-text("${number}") input[type=checkbox]`, { force: true })
@@ -316,7 +281,6 @@ test('a charter: draft, promise, consultation; then residents can comment', () =
     await outside.goto(preview)
     assert.match(await text(outside), /Отвечаем об аварии на площадке за 3 дня/)
     await outside.fill('[name=words]', 'Хорошо, но нужен и свет.')
-    await outside.waitForTimeout(3100)
     await go(outside, '#say form button')
     await outside.goto(preview)
     assert.ok(!(await text(outside)).includes('нужен и свет'), 'a comment waits for a look')

@@ -6,9 +6,9 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { deflateSync } from 'node:zlib'
 import { buildGuide } from '../../assets/guide.mjs'
-import { DESKTOP, visit } from '../lib/browser.mjs'
+import { DESKTOP, until, visit } from '../lib/browser.mjs'
+import { picture } from '../lib/picture.mjs'
 import { serveFolder } from '../lib/static.mjs'
 import { cleanup, test } from '../lib/tap.mjs'
 
@@ -38,25 +38,6 @@ const url = await serveFolder(folder, (request, response, body, path) => {
   return true
 })
 
-/* A PNG of one colour, large enough to need shrinking. */
-function picture (width, height) {
-  const crcTable = Array.from({ length: 256 }, (_, n) => { let c = n; for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1; return c >>> 0; })
-  const crc = (b) => { let c = 0xffffffff; for (const x of b) c = crcTable[(c ^ x) & 255] ^ (c >>> 8); return (c ^ 0xffffffff) >>> 0; }
-  const chunk = (type, data) => {
-    const head = Buffer.concat([Buffer.from(type), data])
-    const out = Buffer.alloc(head.length + 8)
-    out.writeUInt32BE(data.length, 0)
-    head.copy(out, 4)
-    out.writeUInt32BE(crc(head), head.length + 4)
-    return out
-  }
-  const size = Buffer.alloc(13)
-  size.writeUInt32BE(width, 0)
-  size.writeUInt32BE(height, 4)
-  size.set([8, 2, 0, 0, 0], 8)
-  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]), chunk('IHDR', size), chunk('IDAT', deflateSync(Buffer.alloc((width * 3 + 1) * height))), chunk('IEND', Buffer.alloc(0))])
-}
-
 /* One test, one browser profile: nothing kept from the test before. */
 function journey (name, options, work) {
   test(name, () => {
@@ -85,13 +66,6 @@ async function freshReport (context) {
 }
 const field = (body, name) => { const found = new RegExp(`name="${name}"\\r\\n\\r\\n([\\s\\S]*?)\\r\\n--`).exec(body); return found && Buffer.from(found[1], 'latin1').toString('utf8'); }
 const posts = () => got.filter((g) => g.path)
-async function until (condition, what) {
-  for (let i = 0; i < 100; i++) {
-    if (await condition()) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(`waited in vain: ${what}`)
-}
 
 journey('a draft survives a reload, without what is personal', {}, async (context) => {
   const page = await freshReport(context)

@@ -2,9 +2,10 @@
 // nothing, the language is the chosen one. Forms are sent empty once, so that their faults are looked at too.
 import assert from 'node:assert/strict'
 import { test } from '../lib/tap.mjs'
-import { assertAccessible, DESKTOP, PHONE } from '../lib/browser.mjs'
+import { DESKTOP } from '../lib/browser.mjs'
+import { inTabs, look, lookAtAll } from '../lib/look.mjs'
 import { makeDemo, serve } from '../lib/program.mjs'
-import { UNIT, assertFits, desk, visitAs } from '../lib/desk.mjs'
+import { UNIT, desk, visitAs } from '../lib/desk.mjs'
 
 const { url } = await serve(await makeDemo())
 const first = (selector) => async (page) => page.goto(await page.locator(selector).first().getAttribute('href'))
@@ -18,8 +19,8 @@ const OFFICER = {
     [`${desk}/providers`, first('tbody a')],
     `${desk}/charters`, `${desk}/charters/water`, `${desk}/charters/waste`, `${desk}/charters/waste/comments`,
     [`${desk}/charters/waste/comments`, first('.report a')], `${desk}/charters/waste/consultation/end`,
-    `${desk}/visits`, `${desk}/visits/print`, [`${desk}/visits`, first(`main a[href*="/visits/"]:not([href$="/print"])`)],
-    `${desk}/schedules`, `${desk}/schedules/new`, `${desk}/disputes`,
+    `${desk}/visits`, `${desk}/visits?show=waiting`, `${desk}/visits/print`, [`${desk}/visits`, first(`main a[href*="/visits/"]:not([href$="/print"])`)],
+    `${desk}/schedules`, [`${desk}/schedules`, first('main table th a')], `${desk}/schedules/new`, `${desk}/disputes`,
     '/account', '/account/password', '/account/phone', '/account/email', '/account/seen', `/m/${UNIT}/trail`],
   faults: [`${desk}/cases/new`, `${desk}/templates/new`, `${desk}/services/water/coverage/new`, `${desk}/providers/new`,
     `${desk}/schedules/new`, `${desk}/charters/waste/consultation/end`, '/account/password', '/account/email']
@@ -38,32 +39,6 @@ const ADMIN = {
 }
 const PROVIDER = { login: 'provider@kok-jar.demo', pages: ['/desk', `${desk}/visits`], faults: [] }
 
-async function look (page, label, language) {
-  assert.equal(await page.getAttribute('html', 'lang'), language, label)
-  /* A message without its translation would stand there by its name; names that are not words are marked as such. */
-  const words = await page.evaluate(() => {
-    const main = document.querySelector('main').cloneNode(true)
-    for (const name of main.querySelectorAll('[translate=no]')) name.remove()
-    return main.textContent
-  })
-  assert.equal(/\b(casesdesk|people|charter|catalogue|delivery|places|outbox|common|desk|web)_[a-z_]+\b/.exec(words)?.[0], undefined, label)
-  for (const { viewport } of [DESKTOP, PHONE]) {
-    await page.setViewportSize(viewport)
-    await assertFits(page, `${label} at ${viewport.width}`)
-    /* What axe sees does not hang on the words: both sizes in Kyrgyz, the phone in the others. */
-    if (language === 'ky' || viewport === PHONE.viewport) await assertAccessible(page, `${label} (${language}, ${viewport.width})`)
-  }
-}
-
-async function lookAt (page, where, language) {
-  const [address, onward] = Array.isArray(where) ? where : [where]
-  await page.setViewportSize(DESKTOP.viewport)
-  const response = await page.goto(address)
-  assert.equal(response.status(), 200, address)
-  if (onward) await onward(page)
-  await look(page, page.url(), language)
-}
-
 async function lookAtFaults (page, address, language) {
   await page.setViewportSize(DESKTOP.viewport)
   await page.goto(address)
@@ -79,14 +54,9 @@ async function lookAtFaults (page, address, language) {
 
 for (const language of ['ky', 'ru', 'en']) {
   for (const person of [OFFICER, HEAD, ADMIN, PROVIDER]) {
-    test(`pages of ${person.login}: ${language}`, () => visitAs(person.login, { url, language, expect: [/422/] }, async (page, context) => {
-      const work = [...person.pages.map((where) => (p) => lookAt(p, where, language)), ...person.faults.map((where) => (p) => lookAtFaults(p, where, language))]
-      const faults = []
-      const tab = async (p) => {
-        for (let one; (one = work.shift());) await one(p).catch((error) => faults.push(error.message))
-      }
-      await Promise.all([tab(page), tab(await context.newPage())])
-      assert.deepEqual(faults, [])
+    test(`pages of ${person.login}: ${language}`, () => visitAs(person.login, { url, language, expect: [/422/] }, async (page) => {
+      await lookAtAll(page, person.pages, language)
+      await inTabs(page, person.faults.map((address) => (tab) => lookAtFaults(tab, address, language)))
     }), { seconds: 240 })
   }
 }

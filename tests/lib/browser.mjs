@@ -2,6 +2,7 @@
 //
 // Every page is watched: an error in a script, a blocked resource (CSP), a failed request to the server or a
 // line on the console as error makes the test fail, unless the test says that it expects it.
+import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { chromium } from 'playwright-core'
@@ -16,6 +17,7 @@ const candidates = [process.env.AIMAK_CHROMIUM, '/usr/bin/chromium-headless-shel
 export const PHONE = { viewport: { width: 360, height: 720 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true }
 export const DESKTOP = { viewport: { width: 1280, height: 900 } }
 
+const patience = Number(process.env.AIMAK_TEST_PATIENCE ?? 1)
 let browser
 
 async function start () {
@@ -57,7 +59,7 @@ export async function visit ({ device = DESKTOP, script = true, language = 'ky',
       if (response.status() >= 500) complaints.push(`${response.status()} ${response.url()}`)
     })
   })
-  context.setDefaultTimeout(15000 * Number(process.env.AIMAK_TEST_PATIENCE ?? 1))
+  context.setDefaultTimeout(15000 * patience)
   try {
     await fn(await context.newPage(), context)
   } finally {
@@ -67,13 +69,30 @@ export async function visit ({ device = DESKTOP, script = true, language = 'ky',
   if (unexpected.length) throw new Error(`the browser complained:\n${unexpected.join('\n')}`)
 }
 
-// No violation of WCAG 2.2 A and AA that axe can see, on the page as it stands.
-export async function assertAccessible (page, label = page.url()) {
+// Nothing is wider than the screen.
+export async function assertFits (page, label = page.url()) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  assert.ok(over <= 0, `${label} is ${over} px wider than the screen`)
+}
+
+// Asks until it is so. The limit is for a busy machine; a good answer comes at once.
+export async function until (done, what, seconds = 40) {
+  const end = Date.now() + seconds * 1000 * patience
+  while (!await done()) {
+    if (Date.now() > end) throw new Error(`waited in vain: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+// No violation of WCAG 2.2 A and AA that axe can see, on the page as it stands. Contrast is half of the work: a page of which
+// only the words are new since it was measured may do without (colours: false).
+export async function assertAccessible (page, label = page.url(), { colours = true } = {}) {
   if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(axeSource)
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, {
+  const { violations } = await page.evaluate((enabled) => globalThis.axe.run(document, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    rules: { 'color-contrast': { enabled } },
     resultTypes: ['violations']
-  }))
+  }), colours)
   if (violations.length) {
     const lines = violations.flatMap((v) => [`${v.id} (${v.impact}): ${v.help}`,
       ...v.nodes.slice(0, 3).map((node) => `    ${node.target.join(' ')}  ${node.html.slice(0, 120)}`)])

@@ -1,4 +1,4 @@
-// What the browser tests of staff share: logging in once per person, and reading what they download.
+// What the browser tests of staff share: one session per person, and reading what they download.
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { inflateRawSync } from 'node:zlib'
@@ -28,13 +28,14 @@ export async function enterCode (page) {
 
 const kept = new Map()
 
-// visit() as this person. The first call logs in; later ones go on in the same session, because a one-time code works once.
-export async function visitAs (login, options, fn) {
-  const key = `${options.url} ${login}`
+// This person's session: logged in once, and used again, because a one-time code works once and the next comes half a
+// minute later.
+function sessionOf (url, login) {
+  const key = `${url} ${login}`
   if (!kept.has(key)) {
     kept.set(key, (async () => {
       let state
-      await visit({ url: options.url }, async (page, context) => {
+      await visit({ url }, async (page, context) => {
         await enterPassword(page, login)
         await enterCode(page)
         assert.equal(new URL(page.url()).pathname, '/desk', `${login} is in`)
@@ -43,7 +44,18 @@ export async function visitAs (login, options, fn) {
       return state
     })())
   }
-  await visit({ ...options, storageState: await kept.get(key) }, fn)
+  return kept.get(key)
+}
+
+// visit() as this person.
+export async function visitAs (login, options, fn) {
+  await visit({ ...options, storageState: await sessionOf(options.url, login) }, fn)
+}
+
+// From here on the open browser is this person's, whoever's it was.
+export async function becomes (context, url, login) {
+  await context.clearCookies()
+  await context.addCookies((await sessionOf(url, login)).cookies)
 }
 
 // Follows a link that downloads: { name, data }.
@@ -101,9 +113,4 @@ export function parseXlsx (data) {
       const value = plain(inner ?? '')
       return /t="s"/.test(attributes) ? shared[Number(value)] : value
     }))
-}
-
-export async function assertFits (page, label) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  assert.ok(over <= 0, `${label} is ${over} px wider than the screen`)
 }
