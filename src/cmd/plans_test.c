@@ -59,6 +59,7 @@ static const struct {
     {"case_files", "the daily sweep of files nobody refers to, and the doctor"},
     {"visit_files", "the daily sweep of files nobody refers to, and the doctor"},
     {"assessment_files", "the daily sweep of files nobody refers to, and the doctor"},
+    {"learning_files", "the daily sweep of files nobody refers to, and the doctor"},
     {"results_files", "the daily sweep of files nobody refers to, and the doctor"},
     {"coverage_files", "the daily sweep of files nobody refers to, and the doctor"},
     {"service_all", "the doctor: ten rows a municipality"},

@@ -17,6 +17,7 @@
 #include "programme/assessment/assessment.h"
 #include "programme/events/events.h"
 #include "programme/law/law.h"
+#include "programme/learning/learning.h"
 #include "programme/results/results.h"
 #include "services/catalogue/catalogue.h"
 #include "services/charter/charter.h"
@@ -28,7 +29,7 @@ const struct slice *const all_slices[] = {
     &web_slice,       &jobs_slice,    &outbox_slice,   &trail_slice,      &tally_slice,
     &files_slice,     &places_slice,  &people_slice,   &calendar_slice,   &persons_slice,
     &catalogue_slice, &charter_slice, &delivery_slice, &cases_slice,      &cases_desk_slice,
-    &open311_slice,   &events_slice,  &law_slice,      &assessment_slice, &results_slice,
+    &open311_slice,   &events_slice,  &law_slice,      &assessment_slice, &learning_slice, &results_slice,
     &desk_slice,      &home_slice,    &api_slice,      &opendata_slice,
 };
 const size_t all_slices_count = COUNT_OF(all_slices);

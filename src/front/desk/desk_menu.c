@@ -27,6 +27,8 @@ static const struct {
     {"/desk/{unit}/results", PERM_RESULTS_ENTER, MSG_results_desk_menu, {NULL}},
     {"/desk/{unit}/assessment", PERM_ASSESS_SCORE, MSG_assessment_desk_title, {NULL}},
     {"/desk/assessment", PERM_ASSESS_VERIFY, MSG_assessment_admin_title, {NULL}},
+    {"/desk/{unit}/learning", PERM_LEARN_WRITE, MSG_learning_title, {NULL}},
+    {"/desk/learning", PERM_LEARN_REVIEW, MSG_learning_title, {NULL}},
     {"/desk/staff", PERM_STAFF_MANAGE, MSG_desk_menu_staff, {NULL}},
     {"/desk/audit", PERM_AUDIT_READ, MSG_desk_menu_audit, {NULL}},
     {"/m/{unit}/trail", PERM_STAFF, MSG_desk_menu_trail, {NULL}},

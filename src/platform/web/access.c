@@ -56,6 +56,8 @@ static const struct {
     [PERM_ASSESS_SUBMIT] = {"assess_submit", BIT(ROLE_HEAD), true},
     [PERM_ASSESS_VERIFY] = {"assess_verify", BIT(ROLE_PROGRAMME) | BIT(ROLE_NATIONAL), true},
     [PERM_ASSESS_MANAGE] = {"assess_manage", BIT(ROLE_PROGRAMME) | BIT(ROLE_NATIONAL), true},
+    [PERM_LEARN_WRITE] = {"learn_write", OFFICE, true},
+    [PERM_LEARN_REVIEW] = {"learn_review", BIT(ROLE_PROGRAMME) | BIT(ROLE_NATIONAL), true},
     [PERM_OPERATE] = {"operate", BIT(ROLE_ADMINISTRATOR), true},
 };
 

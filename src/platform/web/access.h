@@ -56,6 +56,8 @@ enum permission {
     PERM_ASSESS_SUBMIT,   /* submit them */
     PERM_ASSESS_VERIFY,   /* verify answers, decide appeals */
     PERM_ASSESS_MANAGE,   /* open, close and freeze rounds */
+    PERM_LEARN_WRITE,     /* practices, questions, agreements of the own municipality */
+    PERM_LEARN_REVIEW,    /* look at what municipalities hand in, answer, publish */
     PERM__MAX
 };
 const char *permission_code(enum permission p); /* "cases_read": for `aimak routes` and tests */

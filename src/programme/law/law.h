@@ -54,6 +54,13 @@ MUST enum err law_search(struct tx *tx, struct arena *a, const struct law_query 
  * article may be empty. */
 struct str law_cite(struct arena *a, enum lang lang, const struct law_act *act, struct str article);
 
+/* The stems of one word of a search key (platform/core/utf8.h), for rooms with a small search of
+ * their own: any form of the word begins with one of them, or nearly so. */
+struct law_stems {
+    struct str ky, ru;
+};
+struct law_stems law_stems_of(struct arena *a, struct str key);
+
 extern const struct slice law_slice;
 
 #endif

@@ -43,6 +43,12 @@ struct str law_stem_ru(struct arena *a, struct str key)
     return n ? arena_str(a, str_of(out, n)) : key;
 }
 
+struct law_stems law_stems_of(struct arena *a, struct str key)
+{
+    char out[STEM_KY_MAX];
+    return (struct law_stems){.ky = arena_str(a, stem_ky(key, out)), .ru = law_stem_ru(a, key)};
+}
+
 static struct str stem_word(struct str key, struct str lang, char out[WORD_MAX])
 {
     if (key.n > WORD_MAX)

@@ -1,0 +1,170 @@
+/* What learning announces: pages, counters and how to count them again, help for gaps. */
+#include "programme/learning/learning_internal.h"
+
+#include "community/places/places.h"
+#include "community/topics/topics.h"
+#include "programme/assessment/assessment.h"
+
+/* --- counters --- */
+
+static struct str value_topic(struct app *app, struct arena *a, enum lang lang, struct str v)
+{
+    const struct topic *t = topics_find(v);
+    (void)app, (void)a;
+    return t ? msg_text(lang, t->name) : v;
+}
+static const struct tally_dimension by_topic = {"topic", MSG_learning_topic, false, value_topic};
+
+struct counting {
+    const struct counter *counter;
+    struct str unit;
+    tally_fact_fn fact;
+    void *arg;
+};
+
+static enum err count_one(const struct counting *c, int64_t day, struct str topic)
+{
+    struct tally_fact f = {
+        .counter = c->counter, .unit = c->unit, .day = day, .values = {topic}, .amount = 1};
+    return c->fact(c->arg, &f);
+}
+
+static enum err count_practice(void *arg, const struct sql_learning_practice_counted_row *row)
+{
+    return count_one(arg, row->published_day, row->topic);
+}
+static enum err recount_practices(struct tx *tx, struct arena *a, const struct counter *counter,
+                                  struct str unit, tally_fact_fn fact, void *arg)
+{
+    struct counting c = {counter, unit, fact, arg};
+    (void)a;
+    return sql_learning_practice_counted(tx, count_practice, &c, .unit = unit);
+}
+
+static enum err count_replication(void *arg, const struct sql_learning_replication_counted_row *row)
+{
+    const struct counting *c = arg;
+    if (c->counter == &learning_replications_begun)
+        return count_one(c, row->begun_day, row->topic);
+    return row->done_day.set ? count_one(c, row->done_day.v, row->topic) : ERR_OK;
+}
+static enum err recount_replications(struct tx *tx, struct arena *a, const struct counter *counter,
+                                     struct str unit, tally_fact_fn fact, void *arg)
+{
+    struct counting c = {counter, unit, fact, arg};
+    (void)a;
+    return sql_learning_replication_counted(tx, count_replication, &c, .unit = unit);
+}
+
+#define COUNTER(code_, label_, recount_)                                                           \
+    {                                                                                              \
+        .code = "learning." code_, .label = label_, .kind = COUNTER_FLOW,                          \
+        .dimensions = {&by_topic}, .recount = recount_, .records_path = "/m/{unit}/learning",      \
+    }
+const struct counter learning_practices_published =
+    COUNTER("practices_published", MSG_learning_counter_practices, recount_practices);
+const struct counter learning_replications_begun =
+    COUNTER("replications_begun", MSG_learning_counter_begun, recount_replications);
+const struct counter learning_replications_done =
+    COUNTER("replications_done", MSG_learning_counter_done, recount_replications);
+static const struct counter *const counters[] = {
+    &learning_practices_published, &learning_replications_begun, &learning_replications_done};
+
+/* --- pages --- */
+
+#define OWN "/desk/{unit}/learning"
+#define STAFF "/desk/learning"
+static const struct route routes[] = {
+    ROUTE("GET", "/learn", learn_practices_page, PERM_PUBLIC, 0),
+    ROUTE("GET", "/learn/practices.{format}", learn_practices_export, PERM_PUBLIC, 0),
+    ROUTE("GET", "/learn/replications.{format}", learn_replications_export, PERM_PUBLIC, 0),
+    ROUTE("GET", "/learn/practices/{id}", learn_practice_page, PERM_PUBLIC, 0),
+    ROUTE("GET", "/learn/files/{id}", learn_file, PERM_PUBLIC, 0),
+    ROUTE("GET", "/m/{unit}/learning", learn_unit_page, PERM_PUBLIC, 0),
+
+    ROUTE("GET", OWN, learn_desk_unit, PERM_LEARN_WRITE, 0),
+    ROUTE("GET", OWN "/practices/new", learn_practice_new, PERM_LEARN_WRITE, 0),
+    ROUTE("POST", OWN "/practices/new", learn_practice_new_post, PERM_LEARN_WRITE, ROUTE_BIG_BODY),
+    ROUTE("GET", OWN "/practices/{id}", learn_practice_desk, PERM_LEARN_WRITE, 0),
+    ROUTE("GET", OWN "/practices/{id}/edit", learn_practice_edit, PERM_LEARN_WRITE, 0),
+    ROUTE("POST", OWN "/practices/{id}/edit", learn_practice_edit_post, PERM_LEARN_WRITE,
+          ROUTE_BIG_BODY),
+    ROUTE("POST", OWN "/practices/{id}/step", learn_practice_step_post, PERM_LEARN_WRITE, 0),
+    ROUTE("GET", OWN "/replications/new", learn_replication_new, PERM_LEARN_WRITE, 0),
+    ROUTE("POST", OWN "/replications/new", learn_replication_new_post, PERM_LEARN_WRITE, 0),
+    ROUTE("GET", OWN "/replications/{id}", learn_replication_desk, PERM_LEARN_WRITE, 0),
+    ROUTE("POST", OWN "/replications/{id}", learn_replication_desk_post, PERM_LEARN_WRITE,
+          ROUTE_BIG_BODY),
+
+    ROUTE("GET", STAFF, learn_desk_staff, PERM_LEARN_REVIEW, 0),
+    ROUTE("GET", STAFF "/practices/{id}", learn_practice_review, PERM_LEARN_REVIEW, 0),
+    ROUTE("POST", STAFF "/practices/{id}/step", learn_practice_review_post, PERM_LEARN_REVIEW, 0),
+};
+
+/* --- what helps to close a gap --- */
+
+enum { HELP_PRACTICES = 2, HELP_UNITS = 2 };
+
+static enum err help(struct app *app, struct tx *tx, struct arena *a, enum lang lang,
+                     struct str topic, struct assessment_helps *out)
+{
+    enum err rc = ERR_OK;
+    struct sql_learning_practice_best_rows best;
+    struct sql_learning_replication_best_rows done;
+    TRY(sql_learning_practice_best(tx, a, &best, .topic = topic, .limit = HELP_PRACTICES));
+    for (size_t i = 0; i < best.n; i++) {
+        struct text3 title = {{best.v[i].title_ky, best.v[i].title_ru, best.v[i].title_en}};
+        ARENA_PUSH(a, *out,
+                   ((struct assessment_help){
+                       .kind = msg_text(lang, MSG_learning_practice),
+                       .title = text3_get(&title, lang),
+                       .href = arena_printf(a, "/learn/practices/%lld", (long long)best.v[i].id)}));
+    }
+    TRY(sql_learning_replication_best(tx, a, &done, .topic = topic, .limit = HELP_UNITS));
+    for (size_t i = 0; i < done.n; i++) {
+        const struct place *p = territory_find(territory_get(app, a), done.v[i].unit);
+        ARENA_PUSH(a, *out,
+                   ((struct assessment_help){.kind = msg_text(lang, MSG_learning_help_unit),
+                                             .title = p ? place_name(p, lang) : done.v[i].unit,
+                                             .href = arena_printf(a, "/learn/practices/%lld",
+                                                                  (long long)done.v[i].practice)}));
+    }
+out:
+    return rc;
+}
+
+static enum err start(struct app *app)
+{
+    (void)app;
+    assessment_add_help(help);
+    return ERR_OK;
+}
+
+/* --- files --- */
+
+static const char *const file_columns[] = {"learning_evidence.file", NULL};
+
+static enum err use_file(void *uses, const struct sql_learning_files_row *row)
+{
+    file_used(uses, row->file);
+    return ERR_OK;
+}
+
+static enum err files(struct tx *tx, struct file_uses *uses)
+{
+    return sql_learning_files(tx, use_file, uses);
+}
+
+const struct slice learning_slice = {
+    .name = "learning",
+    .file_columns = file_columns,
+    .files = files,
+    .migrations = learning_migrations,
+    .queries = learning_queries,
+    .routes = routes,
+    .route_count = COUNT_OF(routes),
+    .counters = counters,
+    .counter_count = COUNT_OF(counters),
+    .start = start,
+    .demo = learning_demo,
+};
