@@ -112,6 +112,22 @@ void export_people(struct export *x, struct i64_opt v)
         export_opt(x, v);
 }
 
+void export_money(struct export *x, struct i64_opt tyiyn)
+{
+    struct buf text = BUF_EMPTY;
+    if (!tyiyn.set) {
+        export_blank(x);
+        return;
+    }
+    if (x->xlsx) {
+        xlsx_money(x->xlsx, tyiyn.v);
+        return;
+    }
+    buf_fixed(&text, (double)tyiyn.v / 100, 2);
+    csv_text(&x->csv, buf_view(&text));
+    buf_free(&text);
+}
+
 void export_share(struct export *x, int64_t part, int64_t whole)
 {
     if (whole <= 0)

@@ -39,6 +39,8 @@ void export_int(struct export *x, int64_t v);
 void export_opt(struct export *x, struct i64_opt v);
 /* Of people: blank when so few are withheld (core/figure.h). */
 void export_people(struct export *x, struct i64_opt v);
+/* Of a column of XLSX_MONEY; tyiyn. Not set: blank. In the CSV 1234.50. */
+void export_money(struct export *x, struct i64_opt tyiyn);
 void export_share(struct export *x, int64_t part, int64_t whole); /* whole <= 0: blank */
 void export_day(struct export *x, int64_t day);
 void export_time(struct export *x, int64_t utc_ms);

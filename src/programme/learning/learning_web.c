@@ -115,7 +115,7 @@ enum err learn_practices_export(struct req *r)
         export_text(x, learn_topic_name(r, p->topic));
         export_text(x, learn_unit_name(r, p->unit));
         export_day(x, p->published_day.v);
-        export_opt(x, p->cost);
+        export_money(x, p->cost);
         export_opt(x, p->people);
         export_int(x, p->repeated);
         export_int(x, p->documents);
@@ -171,7 +171,7 @@ enum err learn_replications_export(struct req *r)
             export_day(x, p->done_day.v);
         else
             export_blank(x);
-        export_opt(x, p->cost);
+        export_money(x, p->cost);
         export_opt(x, p->people);
         export_text(x, p->result);
         export_text(x, p->changed);
