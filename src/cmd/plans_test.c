@@ -60,6 +60,7 @@ static const struct {
     {"visit_files", "the daily sweep of files nobody refers to, and the doctor"},
     {"assessment_files", "the daily sweep of files nobody refers to, and the doctor"},
     {"learning_files", "the daily sweep of files nobody refers to, and the doctor"},
+    {"learning_replication_export", "a file of all of them"},
     {"results_files", "the daily sweep of files nobody refers to, and the doctor"},
     {"coverage_files", "the daily sweep of files nobody refers to, and the doctor"},
     {"service_all", "the doctor: ten rows a municipality"},

@@ -82,6 +82,7 @@ CREATE UNIQUE INDEX learning_replication_by_id ON learning_replication (id);
 CREATE UNIQUE INDEX learning_replication_once ON learning_replication (once) WHERE once IS NOT NULL;
 CREATE UNIQUE INDEX learning_replication_single ON learning_replication (unit, practice) WHERE state <> 'stopped';
 CREATE INDEX learning_replication_of ON learning_replication (practice, state);
+CREATE INDEX learning_replication_due ON learning_replication (state, due_day, id);
 CREATE INDEX learning_replication_topic ON learning_replication (topic, state, done_day);
 
 -- Every step of every record of this room: who did it, when, and what they wrote.
