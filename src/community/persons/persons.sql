@@ -89,6 +89,11 @@ SELECT a.id AS low, b.id AS high FROM persons a JOIN persons b ON b.phone = a.ph
    AND NOT EXISTS (SELECT 1 FROM persons_verdict v WHERE v.low = a.id AND v.high = b.id)
 ORDER BY 1, 2 LIMIT $limit;
 
+-- query: persons_move_home :exec
+-- A merger of municipalities: who lived in one of them lives in the new one.
+-- in: home str, into str
+UPDATE persons SET home = $into WHERE home = $home;
+
 -- query: persons_set_parent :exec
 -- in: id i64, parent i64?
 UPDATE persons SET parent = $parent WHERE id = $id;

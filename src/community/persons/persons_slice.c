@@ -44,6 +44,14 @@ static enum err doctor(struct app *app, struct buf *out, int *faults)
     return rc;
 }
 
+/* Where somebody lives follows the territory; positions and attendance stay what they were. */
+static enum err merged(struct app *app, struct tx *tx, struct str from, struct str into,
+                       int64_t day)
+{
+    (void)app, (void)day;
+    return sql_persons_move_home(tx, NULL, .home = from, .into = into);
+}
+
 const struct slice persons_slice = {
     .name = "persons",
     .migrations = persons_migrations,
@@ -52,5 +60,6 @@ const struct slice persons_slice = {
     .route_count = COUNT_OF(routes),
     .commands = persons_commands,
     .command_count = 1,
+    .merged = merged,
     .doctor = doctor,
 };

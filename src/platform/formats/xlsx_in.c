@@ -147,8 +147,8 @@ static enum err end_cell(struct sheet *s)
     int64_t index = 0;
     if (s->row > XLSX_IN_ROWS || s->column >= XLSX_IN_COLUMNS)
         return text.n ? ERR_TOO_LARGE : ERR_OK;
-    if (s->row < s->line || (s->row == s->line && s->column < s->cells))
-        return ERR_PARSE; /* cells out of order */
+    if (s->row < 1 || s->row < s->line || (s->row == s->line && s->column < s->cells))
+        return ERR_PARSE; /* cells out of order, or outside of a row */
     if (s->type == 's')
         text = str_to_i64(text, &index) && index >= 0 && (size_t)index < s->strings->n
                    ? s->strings->v[index]

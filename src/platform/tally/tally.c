@@ -78,7 +78,8 @@ void tally_cell_values(struct str cell, struct str values[TALLY_DIMENSIONS])
 enum err tally_check_fact(const struct tally_fact *f)
 {
     bool people = f->counter->kind == COUNTER_PEOPLE;
-    if (f->unit.n > 0 && (f->person > 0) == people)
+    bool nobody = people && f->person == TALLY_NOBODY;
+    if (f->unit.n > 0 && ((f->person > 0) == people || nobody))
         return ERR_OK;
     LOG(LOG_ERROR, "tally.malformed", LOG_S("counter", str_from(f->counter->code)),
         LOG_I("person", f->person));
@@ -117,11 +118,11 @@ enum err tally_change(struct tx *tx, const struct tally_fact *f)
     TRY(tally_cell(cell, f->counter, f->values));
     TRY(sql_tally_add(tx, NULL, .unit = f->unit, .counter = counter, .month = month,
                       .village = village, .cell = buf_view(cell), .amount = f->amount));
-    if (f->counter->kind == COUNTER_PEOPLE)
+    if (f->counter->kind == COUNTER_PEOPLE && f->person > 0)
         TRY(change_people(tx, a, f, month, village, buf_view(cell)));
     rc = sql_tally_delta_add(tx, NULL, .unit = f->unit, .id = id_new(), .counter = counter,
                              .month = month, .cell = buf_view(cell), .amount = f->amount,
-                             .person = f->person);
+                             .person = f->person > 0 ? f->person : 0);
 out:
     if (rc == ERR_INPUT)
         LOG(LOG_ERROR, "tally.refused", LOG_S("counter", counter), LOG_S("unit", f->unit));

@@ -50,8 +50,11 @@ struct tally_fact {
     struct str values[TALLY_DIMENSIONS]; /* in the counter's order; NULL or empty: unknown. Codes:
                                             a-z 0-9 _ . - + : and at most 40 bytes */
     int64_t amount; /* signed, not 0; for COUNTER_PEOPLE participations, nearly always 1 or -1 */
-    int64_t person; /* COUNTER_PEOPLE alone; > 0 */
+    int64_t person; /* COUNTER_PEOPLE alone; > 0, or TALLY_NOBODY */
 };
+/* People who were counted and not written down: participations, of whom nobody knows whether they
+ * are other persons than those of another day. They are in `amount` and not in `people`. */
+#define TALLY_NOBODY (-1)
 /* The fact is borrowed for the call. */
 typedef enum err (*tally_fact_fn)(void *arg, const struct tally_fact *fact);
 

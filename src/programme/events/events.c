@@ -209,12 +209,14 @@ enum err events_change(struct tx *tx, struct arena *a, const struct event *e, in
     struct event old;
     int64_t changed = 0;
     struct sql_attendance_list_rows rows;
+    struct sql_event_heads_of_rows heads;
     *fault = check(e);
     if (*fault != EVENT_FINE)
         FAIL(ERR_INPUT);
     TRY(events_get(tx, a, e->id, &old));
     TRY(sql_attendance_list(tx, a, &rows, .event_id = e->id));
-    if (rows.n && (!str_eq(old.kind, e->kind) || old.from_day != e->from_day)) {
+    TRY(sql_event_heads_of(tx, a, &heads, .event_id = e->id));
+    if (rows.n + heads.n && (!str_eq(old.kind, e->kind) || old.from_day != e->from_day)) {
         *fault = EVENT_FROZEN;
         FAIL(ERR_INPUT);
     }
@@ -240,6 +242,35 @@ out:
     return rc;
 }
 
+static enum err tell_heads(struct tx *tx, const struct sql_event_heads_of_row *row, int64_t amount)
+{
+    struct tally_fact fact = {.counter = &events_participations,
+                              .unit = row->unit,
+                              .day = row->day,
+                              .values = {row->kind, row->sex},
+                              .amount = amount,
+                              .person = TALLY_NOBODY};
+    return tally_change(tx, &fact);
+}
+
+static enum err switch_heads(struct tx *tx, struct arena *a, int64_t event, bool on,
+                             int64_t *change)
+{
+    enum err rc = ERR_OK;
+    struct sql_event_heads_of_rows heads;
+    TRY(sql_event_heads_of(tx, a, &heads, .event_id = event));
+    for (size_t i = 0; i < heads.n; i++) {
+        if ((heads.v[i].active != 0) == on)
+            continue;
+        int64_t by = on ? heads.v[i].heads : -heads.v[i].heads;
+        TRY(tell_heads(tx, &heads.v[i], by));
+        *change += by;
+    }
+    rc = sql_event_heads_switch(tx, NULL, .event_id = event, .active = on);
+out:
+    return rc;
+}
+
 /* All attendance begins or ends to count. */
 static enum err switch_attendance(struct tx *tx, struct arena *a, const struct event *e, bool on)
 {
@@ -261,6 +292,7 @@ static enum err switch_attendance(struct tx *tx, struct arena *a, const struct e
         change += on ? 1 : -1;
     }
     TRY(sql_attendance_switch(tx, NULL, .event_id = e->id, .active = on));
+    TRY(switch_heads(tx, a, e->id, on, &change));
     rc = sql_event_present(tx, NULL, .id = e->id, .change = change);
 out:
     return rc;
@@ -286,6 +318,70 @@ out:
     return rc;
 }
 
+/* --- people counted without names --- */
+
+const char *const events_head_sexes[EVENTS_HEADS] = {"f", "m", ""};
+
+static enum mark_fault check_heads(const struct event *e, const int64_t heads[EVENTS_HEADS])
+{
+    if (str_eq(e->state, STR("cancelled")))
+        return MARK_EVENT;
+    if (e->from_day > day_today())
+        return MARK_EARLY;
+    for (int i = 0; i < EVENTS_HEADS; i++)
+        if (heads[i] < 0 || heads[i] > EVENTS_HEADS_MAX)
+            return MARK_HEADS;
+    return MARK_FINE;
+}
+
+static enum err set_heads_of(struct tx *tx, const struct event *e,
+                             const struct sql_event_heads_of_rows *old, struct str sex, int64_t n,
+                             int64_t *change)
+{
+    enum err rc = ERR_OK;
+    struct sql_event_heads_of_row row = {
+        .unit = e->unit, .sex = sex, .day = e->from_day, .kind = e->kind};
+    for (size_t i = 0; i < old->n; i++)
+        if (str_eq(old->v[i].sex, sex))
+            row = old->v[i];
+    int64_t by = n - (row.active ? row.heads : 0);
+    if (by == 0)
+        goto out;
+    TRY(sql_event_heads_put(tx, NULL, .unit = row.unit, .event_id = e->id, .sex = sex,
+                            .day = row.day, .kind = row.kind, .heads = n, .active = 1));
+    TRY(tell_heads(tx, &row, by));
+    *change += by;
+out:
+    return rc;
+}
+
+enum err events_set_heads(struct tx *tx, struct arena *a, int64_t event,
+                          const int64_t heads[EVENTS_HEADS], int64_t by, enum mark_fault *fault)
+{
+    enum err rc = ERR_OK;
+    struct event e;
+    struct sql_event_heads_of_rows old;
+    int64_t change = 0;
+    TRY(events_get(tx, a, event, &e));
+    *fault = check_heads(&e, heads);
+    if (*fault != MARK_FINE)
+        FAIL(ERR_INPUT);
+    TRY(sql_event_heads_of(tx, a, &old, .event_id = event));
+    for (int i = 0; i < EVENTS_HEADS; i++)
+        TRY(set_heads_of(tx, &e, &old, str_from(events_head_sexes[i]), heads[i], &change));
+    if (change == 0)
+        goto out;
+    TRY(sql_event_present(tx, NULL, .id = event, .change = change));
+    if (str_eq(e.state, STR("planned")))
+        TRY(events_set_state(tx, a, event, STR("held"), by));
+    rc = events_log(tx, &e, "heads", 0,
+                    arena_printf(a, "%lld %lld %lld", (long long)heads[0], (long long)heads[1],
+                                 (long long)heads[2]),
+                    0, by, STR_NULL);
+out:
+    return rc;
+}
+
 /* --- attendance --- */
 
 enum msg mark_fault_message(enum mark_fault f)
@@ -297,6 +393,7 @@ enum msg mark_fault_message(enum mark_fault f)
         [MARK_PERSON] = MSG_events_fault_person,
         [MARK_HOURS] = MSG_events_fault_longer,
         [MARK_TEST] = MSG_events_fault_test,
+        [MARK_HEADS] = MSG_events_fault_heads,
     };
     return texts[f];
 }

@@ -96,8 +96,64 @@ SELECT event_id, code FROM event_guest WHERE once = $once;
 
 -- query: guests_of :many
 -- in: event_id i64
--- out: person i64, code str, rsvp str, source str, at_ms i64
-SELECT person, code, rsvp, source, at_ms FROM event_guest WHERE event_id = $event_id ORDER BY person;
+-- out: person i64, code str, rsvp str, source str, at_ms i64, mailed_ms i64?
+SELECT person, code, rsvp, source, at_ms, mailed_ms FROM event_guest WHERE event_id = $event_id ORDER BY person;
+
+-- query: guests_mailed :exec
+-- Invited by e-mail just now: everybody on this list (a JSON array of persons).
+-- in: event_id i64, persons str, mailed_ms i64?
+-- sqlite:
+UPDATE event_guest SET mailed_ms = $mailed_ms
+ WHERE event_id = $event_id AND person IN (SELECT value FROM json_each($persons));
+-- postgres:
+UPDATE event_guest SET mailed_ms = $mailed_ms
+ WHERE event_id = $event_id
+   AND person IN (SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST($persons AS json)));
+
+-- --- heads ---
+
+-- query: event_heads_put :exec
+-- in: unit str, event_id i64, sex str, day i64, kind str, heads i64, active i64
+INSERT INTO event_heads (unit, event_id, sex, day, kind, heads, active)
+VALUES ($unit, $event_id, $sex, $day, $kind, $heads, $active)
+    ON CONFLICT (unit, event_id, sex) DO UPDATE SET heads = $heads, active = $active;
+
+-- query: event_heads_of :many
+-- in: event_id i64
+-- out: unit str, sex str, day i64, kind str, heads i64, active i64
+SELECT unit, sex, day, kind, heads, active FROM event_heads WHERE event_id = $event_id ORDER BY sex;
+
+-- query: event_heads_switch :exec
+-- in: event_id i64, active i64
+UPDATE event_heads SET active = $active WHERE event_id = $event_id;
+
+-- query: event_heads_counted :each
+-- in: unit str
+-- out: sex str, day i64, kind str, heads i64
+SELECT sex, day, kind, heads FROM event_heads WHERE unit = $unit AND active = 1 AND heads > 0;
+
+-- --- what was agreed ---
+
+-- query: event_task_put :exec
+-- in: event_id i64, id i64, what str, who str, due_day i64, created_ms i64, created_by i64, once str?
+INSERT INTO event_task (event_id, id, what, who, due_day, created_ms, created_by, once)
+VALUES ($event_id, $id, $what, $who, $due_day, $created_ms, $created_by, $once);
+
+-- query: event_task_by_once :many
+-- in: once str
+-- out: id i64
+SELECT id FROM event_task WHERE once = $once;
+
+-- query: event_task_done :exec
+-- in: event_id i64, id i64, done_day i64?
+UPDATE event_task SET done_day = $done_day WHERE event_id = $event_id AND id = $id;
+
+-- query: event_tasks_of :many
+-- What is not done first, then by the day.
+-- in: event_id i64
+-- out: id i64, what str, who str, due_day i64, done_day i64?
+SELECT id, what, who, due_day, done_day FROM event_task
+ WHERE event_id = $event_id ORDER BY CASE WHEN done_day IS NULL THEN 0 ELSE 1 END, due_day, id;
 
 -- --- attendance ---
 
@@ -248,4 +304,6 @@ UPDATE event_certificate SET revoked_ms = $revoked_ms WHERE number = $number;
 -- For the doctor: events whose kept number is not that of their rows, and attendances of who is somebody else today.
 -- out: n i64
 SELECT (SELECT count(*) FROM event e
-         WHERE e.present <> (SELECT count(*) FROM attendance a WHERE a.event_id = e.id AND a.active = 1)) AS n;
+         WHERE e.present <> (SELECT count(*) FROM attendance a WHERE a.event_id = e.id AND a.active = 1)
+                            + (SELECT coalesce(sum(h.heads), 0) FROM event_heads h
+                                WHERE h.event_id = e.id AND h.active = 1)) AS n;

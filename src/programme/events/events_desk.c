@@ -39,8 +39,10 @@ struct desk_reading {
     struct sql_guests_of_rows guests;
     struct sql_certificates_of_rows certificates;
     struct sql_event_log_list_rows log;
+    struct sql_event_heads_of_rows heads;
+    struct sql_event_tasks_of_rows tasks;
     struct person_names staff;
-    struct register_persons people;
+    struct register_persons people, invited;
 };
 
 static enum err read_desk(struct tx *tx, void *arg)
@@ -53,6 +55,12 @@ static enum err read_desk(struct tx *tx, void *arg)
     TRY(sql_guests_of(tx, a, &d->guests, .event_id = id));
     TRY(sql_certificates_of(tx, a, &d->certificates, .event_id = id));
     TRY(sql_event_log_list(tx, a, &d->log, .event_id = id, .limit = LOG_MAX));
+    TRY(sql_event_heads_of(tx, a, &d->heads, .event_id = id));
+    TRY(sql_event_tasks_of(tx, a, &d->tasks, .event_id = id));
+    int64_t *guests = ARENA_ARRAY(a, int64_t, d->guests.n + 1);
+    for (size_t i = 0; i < d->guests.n; i++)
+        guests[i] = d->guests.v[i].person;
+    TRY(persons_many(tx, a, guests, d->guests.n, &d->invited));
     int64_t *who = ARENA_ARRAY(a, int64_t, d->log.n + 1);
     int64_t *about = ARENA_ARRAY(a, int64_t, d->log.n + 1);
     for (size_t i = 0; i < d->log.n; i++) {
@@ -70,9 +78,12 @@ static enum msg log_name(struct str what)
     static const struct {
         const char *what;
         enum msg name;
-    } names[] = {{"made", MSG_events_log_made},       {"changed", MSG_events_log_changed},
-                 {"held", MSG_events_log_held},       {"cancelled", MSG_events_log_cancelled},
-                 {"present", MSG_events_log_present}, {"absent", MSG_events_log_absent}};
+    } names[] = {{"made", MSG_events_log_made},           {"changed", MSG_events_log_changed},
+                 {"held", MSG_events_log_held},           {"cancelled", MSG_events_log_cancelled},
+                 {"present", MSG_events_log_present},     {"absent", MSG_events_log_absent},
+                 {"heads", MSG_events_log_heads},         {"mailed", MSG_events_log_mailed},
+                 {"revoked", MSG_events_log_revoked},     {"task", MSG_events_log_task},
+                 {"task_done", MSG_events_log_task_done}, {"task_open", MSG_events_log_task_open}};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (str_eq(what, str_from(names[i].what)))
             return names[i].name;
@@ -100,13 +111,22 @@ static void fill_desk(struct req *r, const struct desk_reading *d, struct event_
         v->yes += str_eq(d->guests.v[i].rsvp, STR("yes"));
         v->maybe += str_eq(d->guests.v[i].rsvp, STR("maybe"));
         v->no += str_eq(d->guests.v[i].rsvp, STR("no"));
+        const struct register_person *p = persons_in(&d->invited, d->guests.v[i].person);
+        v->mailed += d->guests.v[i].mailed_ms.set;
+        v->to_mail += !d->guests.v[i].mailed_ms.set && p && p->email.n > 0 &&
+                      str_eq(d->guests.v[i].rsvp, STR("invited"));
     }
+    for (size_t i = 0; i < d->heads.n; i++)
+        v->heads += d->heads.v[i].active ? d->heads.v[i].heads : 0;
+    v->class_hours = d->sums.minutes / 60;
+    events_fill_tasks(r, &d->tasks, v);
     for (size_t i = 0; i < d->certificates.n; i++)
         v->certificates += !d->certificates.v[i].revoked_ms.set;
     bool held = str_eq(v->e.state, STR("held")), cancelled = str_eq(v->e.state, STR("cancelled"));
     v->can_hold = !held && v->e.from_day <= day_today();
     v->can_cancel = !cancelled;
     v->can_certify = held && v->e.certificate_minutes.set;
+    v->can_invite = v->line.planned && v->e.to_day >= day_today() && v->to_mail > 0;
     for (size_t i = 0; i < d->log.n; i++) {
         const struct sql_event_log_list_row *l = &d->log.v[i];
         const struct register_person *p = persons_in(&d->people, l->person);

@@ -66,12 +66,28 @@ enum mark_fault {
     MARK_PERSON, /* unknown */
     MARK_HOURS,  /* longer than the event */
     MARK_TEST,   /* marks without a test, or beyond its maximum */
+    MARK_HEADS,  /* below zero, or more than come to one event */
 };
 enum msg mark_fault_message(enum mark_fault f);
 /* Idempotent by `once`. The latest word by the time it was said counts, whatever comes last. What a
  * person was on the event's day is frozen with the first word. */
 MUST enum err events_mark(struct tx *tx, struct arena *a, const struct mark *m,
                           enum mark_fault *fault);
+
+/* How many came and were counted without names: women, men, not said. They are participations of
+ * the place where it was held; distinct persons do not change. Replaces what was said before.
+ * ERR_INPUT with *fault. */
+enum { EVENTS_HEADS = 3, EVENTS_HEADS_MAX = 20000 };
+extern const char *const events_head_sexes[EVENTS_HEADS]; /* "f", "m", "" */
+MUST enum err events_set_heads(struct tx *tx, struct arena *a, int64_t event,
+                               const int64_t heads[EVENTS_HEADS], int64_t by,
+                               enum mark_fault *fault);
+
+/* Puts an invitation into the outbox for everybody on the list who has an e-mail address, was not
+ * written to before and has not answered; *sent: how many. ERR_INPUT: nobody is invited any more
+ * (held, cancelled or over). */
+MUST enum err events_invite(struct app *app, struct tx *tx, struct arena *a, int64_t event,
+                            int64_t by, int64_t *sent);
 
 /* Certificates for everybody who is present, attended long enough and has none; *issued: how many.
  * ERR_INPUT when the event gives none or is not held. */
@@ -133,6 +149,14 @@ enum err events_desk_export(struct req *r);
 enum err events_desk_trainet(struct req *r);
 enum err events_desk_certify_post(struct req *r);
 enum err events_desk_certificate(struct req *r);
+enum err events_desk_heads(struct req *r);
+enum err events_desk_heads_post(struct req *r);
+enum err events_desk_invite_post(struct req *r);
+enum err events_desk_certificates(struct req *r);
+enum err events_desk_revoke_post(struct req *r);
+enum err events_desk_tasks(struct req *r);
+enum err events_desk_tasks_post(struct req *r);
+enum err events_desk_task_post(struct req *r);
 enum err events_person_section(struct req *r, struct buf *out, int64_t root);
 
 #endif

@@ -270,6 +270,7 @@ enum {
     A_GROUP,
     A_POSITION,
     A_PHONE,
+    A_EMAIL,
     A_DISABILITY,
     A_SAME,
     A_AS
@@ -288,6 +289,7 @@ static const struct field add_fields[] = {
                  .label = MSG_persons_group},
     [A_POSITION] = {"position", FIELD_LINE, .max = 120, .label = MSG_persons_position},
     [A_PHONE] = {"phone", FIELD_PHONE, .label = MSG_persons_phone},
+    [A_EMAIL] = {"email", FIELD_EMAIL, .label = MSG_persons_email, .hint = MSG_events_email_hint},
     [A_DISABILITY] = {"disability", FIELD_CHOICE, .choices = persons_disability_choices,
                       .label = MSG_persons_disability, .hint = MSG_persons_disability_hint},
     [A_SAME] = {"same", FIELD_CODE, .max = 20, .label = MSG_events_same_ask},
@@ -428,6 +430,7 @@ enum err events_desk_add_post(struct req *r)
                                    .group = f[A_GROUP].s,
                                    .position = f[A_POSITION].s,
                                    .phone = f[A_PHONE].s,
+                                   .email = f[A_EMAIL].s,
                                    .disability = f[A_DISABILITY].s};
     d.present = !str_eq(f[A_AS].s, STR("guest"));
     d.once = form_once(form);

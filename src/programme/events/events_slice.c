@@ -55,13 +55,28 @@ static enum err count_attendance(void *arg, const struct sql_attendance_counted_
                            .person = row->root};
     return c->fact(c->arg, &f);
 }
+static enum err count_heads(void *arg, const struct sql_event_heads_counted_row *row)
+{
+    struct counting *c = arg;
+    struct tally_fact f = {.counter = c->counter,
+                           .unit = c->unit,
+                           .day = row->day,
+                           .values = {row->kind, row->sex},
+                           .amount = row->heads,
+                           .person = TALLY_NOBODY};
+    return c->fact(c->arg, &f);
+}
 static enum err recount_participations(struct tx *tx, struct arena *a,
                                        const struct counter *counter, struct str unit,
                                        tally_fact_fn fact, void *arg)
 {
     struct counting c = {counter, unit, fact, arg};
+    enum err rc = ERR_OK;
     (void)a;
-    return sql_attendance_counted(tx, count_attendance, &c, .unit = unit);
+    TRY(sql_attendance_counted(tx, count_attendance, &c, .unit = unit));
+    rc = sql_event_heads_counted(tx, count_heads, &c, .unit = unit);
+out:
+    return rc;
 }
 
 static enum err count_certificate(void *arg, const struct sql_certificate_counted_row *row)
@@ -136,7 +151,15 @@ static const struct route routes[] = {
     ROUTE("GET", DESK "/{id}/import", events_desk_import, PERM_EVENTS_EDIT, 0),
     ROUTE("POST", DESK "/{id}/import", events_desk_import_post, PERM_EVENTS_EDIT, ROUTE_BIG_BODY),
     ROUTE("GET", DESK "/{id}/sheet.pdf", events_desk_sheet, PERM_EVENTS_EDIT, 0),
+    ROUTE("GET", DESK "/{id}/heads", events_desk_heads, PERM_EVENTS_EDIT, 0),
+    ROUTE("POST", DESK "/{id}/heads", events_desk_heads_post, PERM_EVENTS_EDIT, 0),
+    ROUTE("POST", DESK "/{id}/invite", events_desk_invite_post, PERM_EVENTS_EDIT, 0),
+    ROUTE("GET", DESK "/{id}/tasks", events_desk_tasks, PERM_EVENTS_EDIT, 0),
+    ROUTE("POST", DESK "/{id}/tasks", events_desk_tasks_post, PERM_EVENTS_EDIT, 0),
+    ROUTE("POST", DESK "/{id}/tasks/{task}", events_desk_task_post, PERM_EVENTS_EDIT, 0),
+    ROUTE("GET", DESK "/{id}/certificates", events_desk_certificates, PERM_EVENTS_EDIT, 0),
     ROUTE("POST", DESK "/{id}/certificates", events_desk_certify_post, PERM_EVENTS_EDIT, 0),
+    ROUTE("POST", DESK "/{id}/certificates/revoke", events_desk_revoke_post, PERM_EVENTS_EDIT, 0),
     ROUTE("GET", DESK "/{id}/certificates.pdf", events_desk_certificate, PERM_EVENTS_EDIT, 0),
 };
 

@@ -22,7 +22,8 @@ struct events_list_view {
     const struct form *form;
     struct event_lines lines;
     struct str title, older, action;
-    bool desk;
+    struct option_list homes;
+    bool desk, by_unit; /* by_unit: one may choose the municipality */
     int64_t held, participations, people, units;
     bool has_figures;
 };
@@ -52,6 +53,18 @@ struct agenda_lines {
     struct str *v;
     size_t n, cap;
 };
+struct certificate_line {
+    struct str number, name;
+    int64_t issued_day;
+    bool revoked;
+};
+struct event_task_line {
+    int64_t id, due_day;
+    struct str what, who;
+    struct i64_opt done_day;
+    enum msg state;
+    enum tone tone;
+};
 struct event_view {
     struct event e;
     struct event_line line;
@@ -62,9 +75,11 @@ struct event_view {
         size_t n, cap;
     } groups;
     int64_t people, units, pairs, late, twice, hours;
-    double gain; /* < 0: none */
-    bool hides;  /* a group is not shown */
-    bool few;    /* too few for any group to be shown */
+    int64_t heads;       /* of the participations: counted without names */
+    int64_t class_hours; /* hours of all who are known by name, together */
+    double gain;         /* < 0: none */
+    bool hides;          /* a group is not shown */
+    bool few;            /* too few for any group to be shown */
     bool can_register, can_certify;
     struct event_person_lines lines;
     int64_t invited, yes, maybe, no;
@@ -72,13 +87,22 @@ struct event_view {
         struct event_log_line *v;
         size_t n, cap;
     } log;
+    struct certificate_lines {
+        struct certificate_line *v;
+        size_t n, cap;
+    } given;
+    struct event_task_lines {
+        struct event_task_line *v;
+        size_t n, cap;
+    } tasks;
     const struct form *form;
     struct option_list homes, topics;
     struct html qr;
     struct str code, xlsx, csv;
     const char *login_path;
     int64_t actor;
-    bool can_hold, can_cancel, is_new;
+    bool can_hold, can_cancel, can_invite, is_new;
+    int64_t to_mail, mailed; /* guests who wait for an invitation by e-mail, and who got one */
     int64_t certificates;
 };
 struct same_line {
@@ -118,5 +142,7 @@ void events_page(struct req *r, struct str title, bool desk, const struct form *
 struct str events_home_name(struct req *r, struct str code);
 struct option_list events_home_options(struct req *r);
 struct str events_base(struct req *r, const struct event *e);
+void events_fill_tasks(struct req *r, const struct sql_event_tasks_of_rows *rows,
+                       struct event_view *v);
 
 #endif

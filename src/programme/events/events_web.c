@@ -105,11 +105,12 @@ enum err events_read(struct req *r, struct event *e)
 
 /* --- lists --- */
 
-enum { L_KIND, L_FROM, L_TO, L_DAY, L_ID };
+enum { L_KIND, L_FROM, L_TO, L_UNIT, L_DAY, L_ID };
 static const struct field list_fields[] = {
     [L_KIND] = {"kind", FIELD_CHOICE, .choices = events_kinds, .label = MSG_events_kind},
     [L_FROM] = {"from", FIELD_DATE, .label = MSG_events_from},
     [L_TO] = {"to", FIELD_DATE, .label = MSG_events_to},
+    [L_UNIT] = {"unit", FIELD_CODE, .max = 14, .label = MSG_events_unit},
     [L_DAY] = {"day", FIELD_INT, .min = 0, .max = INT64_MAX},
     [L_ID] = {"id", FIELD_INT, .min = 0, .max = INT64_MAX},
 };
@@ -146,9 +147,9 @@ static enum err read_figures(struct tx *tx, struct list_reading *l)
         TRY(tally_read(tx, a, &ask, &rows));
         l->view->units = 0;
         for (size_t i = 0; i < rows.n; i++)
-            l->view->units += rows.v[i].people > 0;
+            l->view->units += rows.v[i].amount > 0;
     } else {
-        l->view->units = rows.n && rows.v[0].people > 0;
+        l->view->units = rows.n && rows.v[0].amount > 0;
     }
     l->view->has_figures = true;
 out:
@@ -211,6 +212,18 @@ static enum err show_list(struct req *r, struct str unit, bool desk, const char 
     }
     if (desk)
         ask_own(r, &l.ask);
+    v.by_unit = !unit.p && (!desk || !l.ask.units);
+    const struct place *chosen = v.by_unit && GIVEN(L_UNIT)
+                                     ? territory_find(territory_get(r->app, r->arena), f[L_UNIT].s)
+                                     : NULL;
+    if (chosen && place_is_municipality(chosen)) {
+        family = place_family(r->arena, chosen);
+        l.ask.units = family.v;
+        l.ask.unit_count = family.n;
+        l.unit = chosen->code;
+    }
+    if (v.by_unit)
+        v.homes = events_home_options(r);
     TRY(db_read(r->db, SCOPE_COUNTRY, read_events, &l));
     v.form = form;
     v.title = unit.p ? MSG_STR(r->arena, r->ui.lang, MSG_events_list_of,
@@ -230,6 +243,8 @@ static enum err show_list(struct req *r, struct str unit, bool desk, const char 
             buf_cstr(older, "&from="), buf_day(older, l.ask.from_day);
         if (GIVEN(L_TO))
             buf_cstr(older, "&to="), buf_day(older, l.ask.to_day);
+        if (chosen)
+            buf_printf(older, "&unit=%.*s", STRF(chosen->code));
         v.older = buf_view(older);
     }
     events_page(r, v.title, desk, form, put_list, &v, NULL, 200);
@@ -261,6 +276,8 @@ struct show_reading {
     struct sql_attendance_groups_rows groups;
     struct sql_attendance_sums_row sums;
     struct sql_event_log_late_row late;
+    struct sql_event_heads_of_rows heads;
+    struct sql_event_tasks_of_rows tasks;
 };
 static enum err read_show(struct tx *tx, void *arg)
 {
@@ -270,6 +287,8 @@ static enum err read_show(struct tx *tx, void *arg)
     TRY(sql_attendance_groups(tx, a, &s->groups, .event_id = s->v->e.id));
     TRY(sql_attendance_sums(tx, a, &s->sums, .event_id = s->v->e.id));
     TRY(sql_event_log_late(tx, a, &s->late, .event_id = s->v->e.id));
+    TRY(sql_event_heads_of(tx, a, &s->heads, .event_id = s->v->e.id));
+    TRY(sql_event_tasks_of(tx, a, &s->tasks, .event_id = s->v->e.id));
 out:
     return rc;
 }
@@ -293,8 +312,19 @@ static enum msg label_of(const struct choice *choices, struct str code)
     return MSG_persons_unknown;
 }
 
+/* Of who was counted without a name the sex alone may be known. */
+static void add_heads(struct arena *a, struct group_cells *cells, bool by_sex,
+                      const struct choice *choices, const struct sql_event_heads_of_rows *heads)
+{
+    for (size_t i = 0; i < heads->n; i++) {
+        struct str code = by_sex ? heads->v[i].sex : STR("");
+        if (heads->v[i].active)
+            add_cell(a, cells, code, label_of(choices, code), heads->v[i].heads);
+    }
+}
+
 static void fill_groups(struct req *r, const struct sql_attendance_groups_rows *rows,
-                        struct event_view *v)
+                        const struct sql_event_heads_of_rows *heads, struct event_view *v)
 {
     static const struct {
         enum msg title;
@@ -312,6 +342,7 @@ static void fill_groups(struct req *r, const struct sql_attendance_groups_rows *
             struct str code = k == 0 ? row->sex : k == 1 ? row->band : row->grp;
             add_cell(r->arena, &g.cells, code, label_of(kinds[k].choices, code), row->n);
         }
+        add_heads(r->arena, &g.cells, k == 0, kinds[k].choices, heads);
         size_t kept = 0;
         for (size_t i = 0; i < g.cells.n; i++)
             if (g.cells.v[i].n)
@@ -344,6 +375,7 @@ static void fill_sums(const struct sql_attendance_sums_row *s, struct event_view
     v->units = s->units;
     v->twice = s->twice;
     v->pairs = s->pairs;
+    v->class_hours = s->minutes / 60;
     /* A ratio of sums: what was gained of what could be gained, over matched pairs. */
     if (s->pairs && s->possible > 0)
         v->gain = s->gained < 0 ? 0 : (double)s->gained / (double)s->possible;
@@ -366,7 +398,10 @@ enum err events_public_show(struct req *r)
     v.late = s.late.n;
     if (v.pairs < EVENTS_SMALL) /* a gain of four people is nearly a mark of each */
         v.gain = -1;
-    fill_groups(r, &s.groups, &v);
+    for (size_t i = 0; i < s.heads.n; i++)
+        v.heads += s.heads.v[i].active ? s.heads.v[i].heads : 0;
+    events_fill_tasks(r, &s.tasks, &v);
+    fill_groups(r, &s.groups, &s.heads, &v);
     resp_cache_public(r, 60);
     events_page(r, v.line.title, false, NULL, put_show, &v, NULL, 200);
 out:
