@@ -61,7 +61,8 @@ static void check_key(const char *data, int *faults)
     struct stat seen;
     if (!house_path(path, sizeof(path), data, "key") || stat(path, &seen) != 0)
         check(faults, "installation key",
-              "it is missing: restore it from a backup, or let serve make one");
+              "it is missing: restore it from a backup. With a new one, which serve would make, "
+              "everybody has to log in again, and links in letters end");
     else if (seen.st_size != 32)
         check(faults, "installation key", "it is damaged: restore it from a backup");
     else
@@ -88,7 +89,10 @@ static void check_clock(int *faults)
 static void check_schema(const struct house *h, int *faults)
 {
     char text[100];
-    snprintf(text, sizeof(text), "%d migrations are missing: aimak migrate", h->pending);
+    if (h->pending == h->migrations)
+        snprintf(text, sizeof(text), "the database is empty: `aimak serve` prepares it");
+    else
+        snprintf(text, sizeof(text), "%d migrations are missing: aimak migrate", h->pending);
     check(faults, "migrations", h->pending > 0 ? text : NULL);
 }
 
@@ -141,17 +145,39 @@ static void check_slices(struct house *h, int *faults)
     }
 }
 
+/* Before the first start there is nothing to examine: no file of a database in the place where it
+ * would be, and no key, which every start makes. A server's database may be anything. */
+static bool is_untouched(const struct options *o)
+{
+    char path[4200];
+    struct stat seen;
+    const char *file = strncmp(o->db, "sqlite:", 7) == 0 ? o->db + 7 : NULL;
+    return file && stat(file, &seen) != 0 && errno == ENOENT &&
+           house_path(path, sizeof(path), o->data, "key") && stat(path, &seen) != 0;
+}
+
+static int say_untouched(const struct options *o)
+{
+    printf("There is no installation here yet: neither the database %s nor a key in %s.\n"
+           "`aimak serve` makes both at its first start, `aimak demo` a demonstration. If there is\n"
+           "an installation elsewhere, say where: --db and --data, or --settings FILE.\n",
+           o->db, o->data);
+    return EXIT_FAULT;
+}
+
 static int run(const struct options *o, int argc, char **argv)
 {
     struct house h;
     int faults = 0;
     if (!cli_arguments(&argc, argv, 0, 0))
         return EXIT_BAD_USAGE;
+    if (is_untouched(o))
+        return say_untouched(o);
     check_directory(o->data, &faults);
     check_key(o->data, &faults);
     check_address(o, &faults);
     check_clock(&faults);
-    if (house_open(&h, o, HOUSE_READ_ONLY | HOUSE_ANY_SCHEMA) != EXIT_DONE) {
+    if (house_open(&h, o, HOUSE_READ_ONLY | HOUSE_ANY_SCHEMA | HOUSE_LOOK) != EXIT_DONE) {
         check(&faults, "database", "it cannot be opened; see the lines above");
     } else {
         check_database(&h, &faults);
@@ -175,7 +201,7 @@ const struct own_command command_doctor = {
         "Checks the data directory, the key, the clock, free space, the database, its migrations, "
         "and\n"
         "what each part of the program knows of itself. Changes nothing, and may run while the\n"
-        "program serves. Exit code 1 when a fault was found.\n\n"
+        "program serves. Exit code 1 when a fault was found, and where there is no installation yet.\n\n"
         "Examples:\n"
         "  aimak doctor --data /var/lib/aimak\n"
         "  aimak doctor || mail -s 'Aimak needs a look' admin@example.kg </dev/null\n",

@@ -66,13 +66,17 @@ static bool write_key(int fd, const unsigned char key[32])
 }
 
 /* The installation secret: made on first use, never replaced. */
-static bool load_key(const char *data, unsigned char key[32])
+static bool load_key(const char *data, bool look, unsigned char key[32])
 {
     char path[4200], fresh[4200];
     if (!house_path(path, sizeof(path), data, "key") ||
         !house_path(fresh, sizeof(fresh), data, "key.new"))
         return false;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT && look) {
+        memset(key, 0, 32);
+        return true;
+    }
     if (fd < 0 && errno == ENOENT) {
         random_fill(key, 32);
         unlink(fresh);
@@ -170,11 +174,12 @@ int house_open(struct house *h, const struct options *o, unsigned flags)
                             .public_url = o->public_url ? o->public_url : "http://127.0.0.1:8080",
                         }};
     h->app.development = strncmp(h->app.public_url, "http://", 7) == 0;
-    if (!make_directory(o->data)) {
+    bool look = (flags & HOUSE_LOOK) != 0;
+    if (!look && !make_directory(o->data)) {
         cli_say("cannot make the directory %s: %s", o->data, strerror(errno));
         return EXIT_ENVIRONMENT;
     }
-    if (!(flags & HOUSE_NO_KEY) && !load_key(o->data, h->app.key)) {
+    if (!(flags & HOUSE_NO_KEY) && !load_key(o->data, look, h->app.key)) {
         cli_say("cannot read or make the installation key in %s", o->data);
         return EXIT_ENVIRONMENT;
     }

@@ -195,6 +195,20 @@ for (const engine of ['sqlite', 'postgres']) {
     assert.match(bad.stdout, /^FAULT {2}installation key.*chmod 600/m)
   }, { seconds: 240 })
 
+  test(`${engine}: doctor before the first start says so and makes nothing`, async () => {
+    const place = await makePlace(engine)
+    const data = join(place.data, 'not', 'there')
+    const before = await run(['doctor'], { ...place, data })
+    assert.equal(before.code, 1)
+    if (engine === 'sqlite') {
+      assert.match(before.stdout, /^There is no installation here yet/)
+      assert.doesNotMatch(before.stdout, /FAULT/)
+    } else {
+      assert.match(before.stdout, /^FAULT {2}migrations: the database is empty/m)
+    }
+    await assert.rejects(stat(data), { code: 'ENOENT' })
+  })
+
   test(`${engine}: a backup made while serving restores to the same pages`, async () => {
     const place = await makeDemo(engine)
     const server = await serve(place)

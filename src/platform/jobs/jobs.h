@@ -57,6 +57,9 @@ MUST enum err schedule_run_now(struct app *app, const char *name);
 /* Runs the schedules that are due; `ran` (may be NULL) gets how many. */
 MUST enum err schedule_run_due(struct app *app, int *ran);
 
+/* When the schedule last ran to a good end, on any instance; 0: never. For self-checks. */
+MUST enum err schedule_last_run(struct app *app, const char *name, int64_t *ran_ms);
+
 extern const struct slice jobs_slice;
 
 #endif

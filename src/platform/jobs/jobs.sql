@@ -42,8 +42,10 @@ UPDATE job SET state = $state, due_ms = $due_ms, error = $error, changed_ms = $n
 DELETE FROM job WHERE due_ms IS NULL AND changed_ms < $before_ms AND state = 'done';
 
 -- query: job_counts :many
--- out: state str, n i64, oldest_ms i64
-SELECT state, count(*) AS n, min(created_ms) AS oldest_ms FROM job WHERE state <> 'done'
+-- due_ms: since when the first of them could have run; many are made long before they are due.
+-- out: state str, n i64, oldest_ms i64, due_ms i64?
+SELECT state, count(*) AS n, min(created_ms) AS oldest_ms, min(due_ms) AS due_ms FROM job
+ WHERE state <> 'done'
  GROUP BY state ORDER BY state;
 
 -- query: job_failed :many

@@ -2,6 +2,8 @@
 #include "platform/jobs/jobs_internal.h"
 
 #define KEEP_MS (7 * MS_DAY)
+/* A run that failed once or twice comes again within minutes: a busy hour, not a fault. */
+#define FAILED_RUNS 3
 
 struct report {
     struct arena *a;
@@ -38,22 +40,55 @@ static enum err doctor(struct app *app, struct buf *out, int *faults)
     int64_t now = clock_now_ms();
     for (size_t i = 0; rc == ERR_OK && i < r.counts.n; i++) {
         const struct sql_job_counts_row *c = &r.counts.v[i];
-        bool failed = str_eq(c->state, STR("failed"));
-        if (!failed && now - c->oldest_ms < MS_DAY)
-            continue;
-        buf_printf(out, "%lld jobs are %.*s, the oldest for %lld minutes\n", (long long)c->n,
-                   STRF(c->state), (long long)((now - c->oldest_ms) / MS_MINUTE));
-        (*faults)++;
+        if (str_eq(c->state, STR("failed"))) {
+            buf_printf(out,
+                       "%lld jobs failed for good, the oldest %lld hours ago: the operations page "
+                       "says why and can try them again\n",
+                       (long long)c->n, (long long)((now - c->oldest_ms) / MS_HOUR));
+            (*faults)++;
+        } else if (c->due_ms.set && now - c->due_ms.v >= MS_DAY) {
+            buf_printf(out,
+                       "jobs that were due %lld hours ago have not run: is the program serving?\n",
+                       (long long)((now - c->due_ms.v) / MS_HOUR));
+            (*faults)++;
+        }
     }
     for (size_t i = 0; rc == ERR_OK && i < r.runs.n; i++) {
         const struct sql_schedule_list_row *s = &r.runs.v[i];
-        if (s->failures == 0)
+        if (s->failures < FAILED_RUNS)
             continue;
-        buf_printf(out, "schedule %.*s failed %lld times: %.*s\n", STRF(s->name),
+        buf_printf(out, "schedule %.*s failed %lld times in a row: %.*s\n", STRF(s->name),
                    (long long)s->failures, STRF(s->error));
         (*faults)++;
     }
     arena_free(r.a);
+    return rc;
+}
+
+struct last_run {
+    struct arena *a;
+    const char *name;
+    int64_t ran_ms;
+};
+
+static enum err read_last_run(struct tx *tx, void *arg)
+{
+    struct last_run *l = arg;
+    struct sql_schedule_list_rows rows;
+    enum err rc = sql_schedule_list(tx, l->a, &rows);
+    l->ran_ms = 0;
+    for (size_t i = 0; rc == ERR_OK && i < rows.n; i++)
+        if (str_eq(rows.v[i].name, str_from(l->name)))
+            l->ran_ms = rows.v[i].ran_ms;
+    return rc;
+}
+
+enum err schedule_last_run(struct app *app, const char *name, int64_t *ran_ms)
+{
+    struct last_run l = {.a = arena_new(), .name = name};
+    enum err rc = db_read(app->db, SCOPE_COUNTRY, read_last_run, &l);
+    *ran_ms = l.ran_ms;
+    arena_free(l.a);
     return rc;
 }
 

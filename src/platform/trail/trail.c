@@ -234,11 +234,17 @@ static enum err read_waiting(struct tx *tx, void *arg)
 static enum err doctor(struct app *app, struct buf *out, int *faults)
 {
     struct sql_trail_waiting_row row;
+    int64_t ran_ms = 0;
     enum err rc = db_read(app->db, SCOPE_COUNTRY, read_waiting, &row);
+    if (rc == ERR_OK)
+        rc = schedule_last_run(app, "trail_sequence", &ran_ms);
     if (rc != ERR_OK)
         return rc;
-    int64_t age = row.oldest_ms.set ? clock_now_ms() - row.oldest_ms.v : 0;
-    if (age > MS_HOUR) { /* the schedule places them within a minute */
+    int64_t now = clock_now_ms(), age = row.oldest_ms.set ? now - row.oldest_ms.v : 0;
+    /* The schedule places them within a minute. A program that was stopped before it could does so
+     * when it serves again. */
+    bool works = now - ran_ms < MS_HOUR;
+    if (age > MS_DAY || (age > MS_HOUR && works)) {
         buf_printf(out,
                    "%lld entries of the public log wait for their place, the oldest for %lld "
                    "minutes: do the background jobs run?\n",
