@@ -186,6 +186,11 @@ struct str next_of(struct str typed);
 void go_next(struct req *r, struct str next, bool staff);
 /* `path`, with ?next= when there is one. */
 struct str with_next(struct arena *a, const char *path, struct str next);
+/* A page that asks who somebody is, by one of the two templates: with a password, or by e-mail. */
+struct login_view;
+typedef void login_template(struct buf *out, const struct ui *ui, const struct login_view *v);
+MUST enum err login_show(struct req *r, login_template *template, struct form *form,
+                         struct str next, int status);
 /* 429 with the time to wait. */
 void answer_wait(struct req *r, int64_t wait_ms);
 

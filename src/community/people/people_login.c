@@ -79,7 +79,8 @@ static const struct field login_fields[] = {
     [L_NEXT] = {"next", FIELD_LINE, .max = 2000, .label = MSG_people_next},
 };
 
-static enum err show_login(struct req *r, struct form *form, struct str next, int status)
+enum err login_show(struct req *r, login_template *template, struct form *form, struct str next,
+                    int status)
 {
     struct login_view v = {
         .form = form,
@@ -91,7 +92,7 @@ static enum err show_login(struct req *r, struct form *form, struct str next, in
         .title = msg_text(r->ui.lang, MSG_people_login_title), .width = PAGE_NARROW, .form = form};
     struct buf *out = resp_html(r, status);
     page_open(out, r, &page);
-    tpl_people_login(out, &r->ui, &v);
+    template(out, &r->ui, &v);
     page_close(out, r, &page);
     return ERR_OK;
 }
@@ -103,7 +104,7 @@ enum err people_login_page(struct req *r)
         go_next(r, next, access_allows_somewhere(&r->actor, PERM_STAFF));
         return ERR_OK;
     }
-    return show_login(r, FORM_NEW(r, login_fields), next, 200);
+    return login_show(r, tpl_people_login, FORM_NEW(r, login_fields), next, 200);
 }
 
 struct entering {
@@ -192,7 +193,7 @@ enum err people_login_post(struct req *r)
         return rc;
     struct str next = next_of(form->v[L_NEXT].s);
     if (rc == ERR_INPUT)
-        return show_login(r, form, next, 422);
+        return login_show(r, tpl_people_login, form, next, 422);
     struct entering e = {.r = r, .login = login_folded(r->arena, form->v[L_LOGIN].s)};
     if (!attempt_allowed(r, e.login, &attempt, &wait_ms)) {
         LOG(LOG_WARN, "login.limited");
@@ -212,7 +213,7 @@ enum err people_login_post(struct req *r)
     if (!e.entered) {
         LOG(LOG_WARN, "login.failed", LOG_I("person", e.found ? e.row.person_id : 0));
         form_fault(r, form, -1, MSG_people_login_wrong);
-        return show_login(r, form, next, 422);
+        return login_show(r, tpl_people_login, form, next, 422);
     }
     attempt_forgive(r, &attempt);
     remember_device(r, e.login);

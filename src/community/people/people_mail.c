@@ -170,23 +170,6 @@ static const struct field mail_fields[] = {
     [M_NEXT] = {"next", FIELD_LINE, .max = 2000, .label = MSG_people_next},
 };
 
-static enum err show_mail(struct req *r, struct form *form, struct str next, int status)
-{
-    struct login_view v = {
-        .form = form,
-        .next = next,
-        .staff_href = with_next(r->arena, WEB_LOGIN_PATH, next),
-        .mail_href = with_next(r->arena, "/login/email", next),
-    };
-    struct page page = {
-        .title = msg_text(r->ui.lang, MSG_people_login_title), .width = PAGE_NARROW, .form = form};
-    struct buf *out = resp_html(r, status);
-    page_open(out, r, &page);
-    tpl_people_mail(out, &r->ui, &v);
-    page_close(out, r, &page);
-    return ERR_OK;
-}
-
 enum err people_mail_page(struct req *r)
 {
     struct str next = next_of(req_query(r, "next"));
@@ -194,7 +177,7 @@ enum err people_mail_page(struct req *r)
         go_next(r, next, access_allows_somewhere(&r->actor, PERM_STAFF));
         return ERR_OK;
     }
-    return show_mail(r, FORM_NEW(r, mail_fields), next, 200);
+    return login_show(r, tpl_people_mail, FORM_NEW(r, mail_fields), next, 200);
 }
 
 struct asking {
@@ -224,7 +207,7 @@ enum err people_mail_post(struct req *r)
         rc = ERR_INPUT;
     }
     if (rc == ERR_INPUT)
-        return show_mail(r, form, next, 422);
+        return login_show(r, tpl_people_mail, form, next, 422);
     mail_code_make(r->arena, "login", email, &asking.code);
     TRY(req_write(r, ask, &asking));
     mail_ticket_give(r, &asking.code);

@@ -3,70 +3,19 @@
  * document is judged by tests/http/api.test.mjs with a validator; here: what is in them, what is
  * refused, pages, fingerprints, keys, and that nothing private comes out.
  */
-#define place scratch_place
-#include "platform/tally/tally.h"
-#include "platform/web/slice_testing.h"
-#undef place
-#include "tests/support/client.h"
+#include "tests/support/scene.h"
 
 #include "front/api/api.h"
 #include "front/api/api_describe.h"
 
-#include "community/calendar/calendar.h"
-#include "community/people/people.h"
-#include "platform/channels/outbox.h"
-#include "platform/jobs/jobs.h"
-#include "platform/trail/trail.h"
-#include "platform/web/demo.h"
-#include "services/charter/charter.h"
 #include "voice/open311/open311.h"
 
-#define KOK_JAR "41704235837000"
-#define KUM_DOBO "41704235825000"
 #define ADDRESS "/api/v1/municipalities/" KOK_JAR
-#define NOW_MS INT64_C(1774940400000) /* 31 March 2026, 13:00 in Bishkek */
-
-/* The tests judge what the API does with a key, not how keys are kept. */
-__attribute__((weak)) enum err people_check_api_key(struct tx *tx, struct arena *a, struct str key,
-                                                    struct str unit, int64_t *key_id)
-{
-    (void)tx, (void)a, (void)unit;
-    *key_id = 7;
-    return str_eq(key, STR("good-key")) ? ERR_OK : ERR_DENIED;
-}
-__attribute__((weak)) enum err people_contact(struct tx *tx, struct arena *a, int64_t person_id,
-                                              struct str *email, enum lang *lang)
-{
-    (void)tx, (void)a, (void)person_id, (void)lang;
-    *email = STR_NULL;
-    return ERR_OK;
-}
-__attribute__((weak)) enum err people_with_roles(struct tx *tx, struct arena *a, struct str unit,
-                                                 unsigned roles, struct person_names *out)
-{
-    (void)tx, (void)a, (void)unit, (void)roles, (void)out;
-    return ERR_OK;
-}
-
 /* --- the scene --- */
 
 static struct test_app *open_scene(void **state)
 {
-    struct test_app *t =
-        TEST_APP_ON(*(const bool *)*state, &web_slice, &jobs_slice, &outbox_slice, &trail_slice,
-                    &tally_slice, &places_slice, &calendar_slice, &catalogue_slice, &charter_slice,
-                    &cases_slice, &open311_slice, &api_slice);
-    struct demo_context demo = {.arena = t->arena};
-    clock_set_for_test(NOW_MS);
-    demo.today = day_today();
-    assert_int_equal(places_slice.demo(&t->app, &demo), ERR_OK);
-    return t;
-}
-
-static void close_scene(struct test_app *t)
-{
-    clock_set_for_test(0);
-    test_app_close(t);
+    return SCENE_OPEN(state, &cases_slice, &open311_slice, &api_slice);
 }
 
 static const struct json *parse(struct test_app *t, struct test_answer a)
@@ -346,8 +295,12 @@ static void a_report_needs_a_key_and_sense(void **state)
 {
     struct test_app *t = open_scene(state);
     const char *good = "{\"fault\": \"water.leak\", \"street\": \"a\"}";
-    assert_int_equal(send_report(t, NULL, NULL, good).status, 401);
-    assert_int_equal(send_report(t, "Bearer bad", NULL, good).status, 403);
+    struct test_answer refused = send_report(t, NULL, NULL, good);
+    test_status(refused, 401);
+    test_contains(refused, "Authorization: Bearer KEY");
+    refused = send_report(t, "Bearer bad", NULL, good);
+    test_status(refused, 403);
+    test_contains(refused, "The key is wrong");
     assert_int_equal(send_report(t, "Basic good-key", NULL, good).status, 401);
     static const struct {
         const char *body, *name;

@@ -2,64 +2,20 @@
  * Open data through the whole program without a socket, on both engines: every file holds what the
  * codebook says of it and nothing that strangers may not see; editions, filters, small counts.
  */
-#define place scratch_place
-#include "platform/tally/tally.h"
-#include "platform/web/slice_testing.h"
-#undef place
-#include "tests/support/client.h"
+#include "tests/support/scene.h"
 
 #include "front/opendata/opendata_internal.h"
 
-#include "community/calendar/calendar.h"
-#include "community/people/people.h"
-#include "platform/channels/outbox.h"
-#include "platform/core/clock.h"
 #include "platform/core/id.h"
-#include "platform/jobs/jobs.h"
-#include "platform/trail/trail.h"
-#include "platform/web/demo.h"
 #include "services/delivery/delivery.h"
-#include "voice/cases/cases.h"
 
 #include <fcntl.h>
-
-#define KOK_JAR "41704235837000"
-#define KUM_DOBO "41704235825000"
-#define NOW_MS INT64_C(1774940400000) /* 31 March 2026, 13:00 in Bishkek */
-
-__attribute__((weak)) enum err people_contact(struct tx *tx, struct arena *a, int64_t person_id,
-                                              struct str *email, enum lang *lang)
-{
-    (void)tx, (void)a, (void)person_id, (void)lang;
-    *email = STR_NULL;
-    return ERR_OK;
-}
-__attribute__((weak)) enum err people_with_roles(struct tx *tx, struct arena *a, struct str unit,
-                                                 unsigned roles, struct person_names *out)
-{
-    (void)tx, (void)a, (void)unit, (void)roles, (void)out;
-    return ERR_OK;
-}
 
 /* --- the scene --- */
 
 static struct test_app *open_scene(void **state)
 {
-    struct test_app *t =
-        TEST_APP_ON(*(const bool *)*state, &web_slice, &jobs_slice, &outbox_slice, &trail_slice,
-                    &tally_slice, &places_slice, &calendar_slice, &catalogue_slice, &charter_slice,
-                    &delivery_slice, &cases_slice, &opendata_slice);
-    struct demo_context demo = {.arena = t->arena};
-    clock_set_for_test(NOW_MS);
-    demo.today = day_today();
-    assert_int_equal(places_slice.demo(&t->app, &demo), ERR_OK);
-    return t;
-}
-
-static void close_scene(struct test_app *t)
-{
-    clock_set_for_test(0);
-    test_app_close(t);
+    return SCENE_OPEN(state, &delivery_slice, &cases_slice, &opendata_slice);
 }
 
 static struct case_input sample(const char *words)

@@ -209,11 +209,8 @@ out:
 enum err delivery_list_export(struct req *r)
 {
     static const struct export_column columns[] = {
-        {MSG_delivery_day, XLSX_DATE, 0, false},      {MSG_delivery_time, XLSX_TEXT, 14, false},
-        {MSG_delivery_service, XLSX_TEXT, 26, false}, {MSG_delivery_route, XLSX_TEXT, 22, false},
-        {MSG_delivery_village, XLSX_TEXT, 22, false}, {MSG_delivery_provider, XLSX_TEXT, 34, false},
-        {MSG_delivery_state, XLSX_TEXT, 30, false},   {MSG_delivery_reason, XLSX_TEXT, 34, false},
-        {MSG_delivery_said, XLSX_TIME, 0, false},     {MSG_delivery_counts_kept, XLSX_INT, 0, true},
+        DELIVERY_EXPORT_COLUMNS,
+        {MSG_delivery_counts_kept, XLSX_INT, 0, true},
     };
     enum err rc = ERR_OK;
     struct listing l;
@@ -232,18 +229,7 @@ enum err delivery_list_export(struct req *r)
     for (size_t i = 0; i < l.rows.n && i < l.limit; i++) {
         struct visit visit = VISIT_OF(l.rows.v[i]);
         struct visit_row row = delivery_row(r, &visit, "m", &l.providers);
-        export_day(x, row.day);
-        export_text(x, row.time);
-        export_text(x, row.service);
-        export_text(x, row.route);
-        export_text(x, row.where);
-        export_text(x, row.provider);
-        export_msg(x, row.state);
-        export_text(x, row.reason);
-        if (row.state_ms)
-            export_time(x, row.state_ms);
-        else
-            export_blank(x);
+        delivery_export_row(x, &row);
         export_int(x, row.look == LOOK_DONE);
         export_row(x);
     }

@@ -224,18 +224,7 @@ static void export_visit(struct export *x, const struct round_reading *d, const 
 {
     struct visit_row row = delivery_row(d->r, visit, "desk", &d->providers);
     const struct sql_visit_last_words_row *said = words_of(d, visit->id);
-    export_day(x, row.day);
-    export_text(x, row.time);
-    export_text(x, row.service);
-    export_text(x, row.route);
-    export_text(x, row.where);
-    export_text(x, row.provider);
-    export_msg(x, row.state);
-    export_text(x, row.reason);
-    if (row.state_ms)
-        export_time(x, row.state_ms);
-    else
-        export_blank(x);
+    delivery_export_row(x, &row);
     if (said)
         export_time(x, said->at_ms);
     else
@@ -249,15 +238,7 @@ static void export_visit(struct export *x, const struct round_reading *d, const 
 enum err delivery_log_export(struct req *r)
 {
     static const struct export_column columns[] = {
-        {MSG_delivery_day, XLSX_DATE, 0, false},
-        {MSG_delivery_time, XLSX_TEXT, 14, false},
-        {MSG_delivery_service, XLSX_TEXT, 26, false},
-        {MSG_delivery_route, XLSX_TEXT, 22, false},
-        {MSG_delivery_village, XLSX_TEXT, 22, false},
-        {MSG_delivery_provider, XLSX_TEXT, 34, false},
-        {MSG_delivery_state, XLSX_TEXT, 30, false},
-        {MSG_delivery_reason, XLSX_TEXT, 34, false},
-        {MSG_delivery_said, XLSX_TIME, 0, false},
+        DELIVERY_EXPORT_COLUMNS,
         {MSG_delivery_arrived_at, XLSX_TIME, 0, false},
         {MSG_delivery_who, XLSX_TEXT, 26, false},
         {MSG_delivery_photos, XLSX_INT, 0, true},

@@ -2,6 +2,7 @@
 #include "services/delivery/delivery_web.h"
 
 #include "community/people/people.h"
+#include "platform/web/export.h"
 
 static const char *const visit_css[LOOK__MAX] = {
     [LOOK_AHEAD] = "",
@@ -77,6 +78,22 @@ struct visit_row delivery_row(struct req *r, const struct visit *v, const char *
         if (providers->v[i].id == v->provider_id)
             row.provider = providers->v[i].name;
     return row;
+}
+
+void delivery_export_row(struct export *x, const struct visit_row *row)
+{
+    export_day(x, row->day);
+    export_text(x, row->time);
+    export_text(x, row->service);
+    export_text(x, row->route);
+    export_text(x, row->where);
+    export_text(x, row->provider);
+    export_msg(x, row->state);
+    export_text(x, row->reason);
+    if (row->state_ms)
+        export_time(x, row->state_ms);
+    else
+        export_blank(x);
 }
 
 /* "Mondays and Thursdays" as short names; "every 10 days". */

@@ -7,6 +7,18 @@
 /* The visit in the reader's language. `providers` (may be NULL) for the desk. */
 struct visit_row delivery_row(struct req *r, const struct visit *v, const char *area,
                               const struct providers *providers);
+/* What every file of visits says of a visit first, and how these columns are declared. */
+#define DELIVERY_EXPORT_COLUMNS                                                                    \
+    {MSG_delivery_day, XLSX_DATE, 0, false}, {MSG_delivery_time, XLSX_TEXT, 14, false},            \
+        {MSG_delivery_service, XLSX_TEXT, 26, false}, {MSG_delivery_route, XLSX_TEXT, 22, false},  \
+        {MSG_delivery_village, XLSX_TEXT, 22, false},                                              \
+        {MSG_delivery_provider, XLSX_TEXT, 34, false}, {MSG_delivery_state, XLSX_TEXT, 30, false}, \
+        {MSG_delivery_reason, XLSX_TEXT, 34, false},                                               \
+    {                                                                                              \
+        MSG_delivery_said, XLSX_TIME, 0, false                                                     \
+    }
+struct export;
+void delivery_export_row(struct export *x, const struct visit_row *row);
 struct str delivery_service_name(struct req *r, struct str service);
 /* "08:00–12:00", "08:00", or empty. */
 struct str delivery_time(struct arena *a, struct i64_opt from, struct i64_opt to);

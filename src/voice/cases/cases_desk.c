@@ -65,6 +65,15 @@ enum err cases_desk_late(struct tx *tx, struct arena *a, struct str unit, int64_
     return rc;
 }
 
+/* What all of a desk's first page say of a case. */
+static struct case_brief brief_of(int64_t id, struct str number, struct str service,
+                                  struct str fault, struct str state)
+{
+    struct case_brief b = {.id = id, .number = number, .service = service, .fault = fault};
+    INVARIANT(case_state_parse(state, &b.state));
+    return b;
+}
+
 enum err cases_desk_voices(struct tx *tx, struct arena *a, struct str unit, size_t max,
                            struct case_briefs *out)
 {
@@ -73,17 +82,11 @@ enum err cases_desk_voices(struct tx *tx, struct arena *a, struct str unit, size
     *out = (struct case_briefs){0};
     for (size_t i = 0; rc == ERR_OK && i < rows.n; i++) {
         const struct sql_desk_voices_row *r = &rows.v[i];
-        struct case_brief b = {
-            .id = r->id,
-            .number = r->number,
-            .service = r->service,
-            .fault = r->fault,
-            .village = r->village,
-            .words = r->words,
-            .at_ms = r->created_ms,
-            .stars = r->stars.set ? r->stars.v : 0,
-        };
-        INVARIANT(case_state_parse(r->state, &b.state));
+        struct case_brief b = brief_of(r->id, r->number, r->service, r->fault, r->state);
+        b.village = r->village;
+        b.words = r->words;
+        b.at_ms = r->created_ms;
+        b.stars = r->stars.set ? r->stars.v : 0;
         ARENA_PUSH(a, *out, b);
     }
     return rc;
@@ -97,15 +100,9 @@ enum err cases_desk_changes(struct tx *tx, struct arena *a, struct str unit, siz
     *out = (struct case_briefs){0};
     for (size_t i = 0; rc == ERR_OK && i < rows.n; i++) {
         const struct sql_desk_changes_row *r = &rows.v[i];
-        struct case_brief b = {
-            .id = r->id,
-            .number = r->number,
-            .service = r->service,
-            .fault = r->fault,
-            .at_ms = r->changed_ms,
-            .assignee = r->assignee,
-        };
-        INVARIANT(case_state_parse(r->state, &b.state));
+        struct case_brief b = brief_of(r->id, r->number, r->service, r->fault, r->state);
+        b.at_ms = r->changed_ms;
+        b.assignee = r->assignee;
         ARENA_PUSH(a, *out, b);
     }
     return rc;

@@ -2,71 +2,22 @@
  * Open311 through the whole program without a socket, on both engines: every call in both formats,
  * every refusal, and that nothing private comes out of any of them.
  */
-#define place scratch_place
-#include "platform/tally/tally.h"
-#include "platform/web/slice_testing.h"
-#undef place
-#include "tests/support/client.h"
+#include "tests/support/scene.h"
 
 #include "voice/open311/open311_internal.h"
 #include "voice/open311/open311_sql.h"
 
-#include "community/calendar/calendar.h"
-#include "community/people/people.h"
-#include "platform/channels/outbox.h"
 #include "platform/core/id.h"
 #include "platform/formats/xml_check.h"
-#include "platform/jobs/jobs.h"
-#include "platform/trail/trail.h"
-#include "platform/web/demo.h"
 
-#define KOK_JAR "41704235837000"
-#define KUM_DOBO "41704235825000"
 #define ALL "/open311/v2"
 #define OWN "/m/" KOK_JAR "/open311/v2"
 
-/* The tests judge what Open311 does with a key, not how keys are kept. */
-__attribute__((weak)) enum err people_check_api_key(struct tx *tx, struct arena *a, struct str key,
-                                                    struct str unit, int64_t *key_id)
-{
-    (void)tx, (void)a, (void)unit;
-    *key_id = 7;
-    return str_eq(key, STR("good-key")) ? ERR_OK : ERR_DENIED;
-}
-__attribute__((weak)) enum err people_contact(struct tx *tx, struct arena *a, int64_t person_id,
-                                              struct str *email, enum lang *lang)
-{
-    (void)tx, (void)a, (void)person_id, (void)lang;
-    *email = STR_NULL;
-    return ERR_OK;
-}
-__attribute__((weak)) enum err people_with_roles(struct tx *tx, struct arena *a, struct str unit,
-                                                 unsigned roles, struct person_names *out)
-{
-    (void)tx, (void)a, (void)unit, (void)roles, (void)out;
-    return ERR_OK;
-}
 /* --- the scene --- */
-
-#define NOW_MS INT64_C(1774940400000) /* 31 March 2026, 13:00 in Bishkek */
 
 static struct test_app *open_scene(void **state)
 {
-    struct test_app *t =
-        TEST_APP_ON(*(const bool *)*state, &web_slice, &jobs_slice, &outbox_slice, &trail_slice,
-                    &tally_slice, &places_slice, &calendar_slice, &catalogue_slice, &charter_slice,
-                    &cases_slice, &open311_slice);
-    struct demo_context demo = {.arena = t->arena};
-    clock_set_for_test(NOW_MS);
-    demo.today = day_today();
-    assert_int_equal(places_slice.demo(&t->app, &demo), ERR_OK);
-    return t;
-}
-
-static void close_scene(struct test_app *t)
-{
-    clock_set_for_test(0);
-    test_app_close(t);
+    return SCENE_OPEN(state, &cases_slice, &open311_slice);
 }
 
 /* POST of name, value, ..., NULL as a program does it: no cookie, no token. */
