@@ -45,6 +45,10 @@ void html_text3(struct buf *out, const struct ui *ui, struct text3 t)
 {
     show(out, "text3", text3_get(&t, ui->lang));
 }
+void html_text3_plain(struct buf *out, const struct ui *ui, struct text3 t)
+{
+    show(out, "text3", text3_get(&t, ui->lang));
+}
 void html_day(struct buf *out, const struct ui *ui, struct day_value d)
 {
     (void)ui;

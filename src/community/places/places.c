@@ -101,7 +101,10 @@ static void fill_entry(struct arena *a, struct place_entry *e, const struct sql_
     e->p.code = row->code;
     e->p.level = (int)row->level;
     e->p.kind = kind;
-    e->p.name.in[LANG_KY] = row->name_ky;
+    /* The classifier lacks some Kyrgyz names; the import keeps the Russian one in their place. Here
+     * it is said for what it is: pages fall back to it and mark its language. */
+    bool lacks = row->name_ky_draft != 0 && str_eq(row->name_ky, row->name_ru);
+    e->p.name.in[LANG_KY] = lacks ? STR_NULL : row->name_ky;
     e->p.name.in[LANG_RU] = row->name_ru;
     e->p.name.in[LANG_EN] = row->name_en;
     e->p.name_ky_draft = row->name_ky_draft != 0;
@@ -115,7 +118,7 @@ static void fill_entry(struct arena *a, struct place_entry *e, const struct sql_
     e->parent_code = row->parent.p ? row->parent : STR("");
     for (int l = 0; l < LANG__MAX; l++) {
         struct buf *key = buf_in(a);
-        places_search_key(key, e->p.name.in[l]);
+        places_search_key(key, l == LANG_KY ? place_name(&e->p, LANG_KY) : e->p.name.in[l]);
         e->key[l] = buf_view(key);
     }
 }

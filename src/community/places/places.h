@@ -32,10 +32,13 @@ struct place {
     struct str code;
     int level; /* 0 country, 1 oblast, 2 raion or city, 3 aimak, 4 village */
     enum place_kind kind;
-    struct text3 name;             /* as people say it: "Көк-Жар айыл аймагы" */
-    bool name_ky_draft;            /* Kyrgyz name not official yet */
-    const struct place *parent;    /* today */
-    const struct place *successor; /* what it merged into; NULL while it exists */
+    /* As people say it: "Көк-Жар айыл аймагы". No Kyrgyz one (NULL view) where the classifier has
+     * none: the official Russian one is shown then. A template writes `{{ p->name }}`, which marks
+     * the language of such a name; place_name() is for where marks have no place. */
+    struct text3 name;
+    bool name_ky_draft;                      /* Kyrgyz name not official yet, or none */
+    const struct place *parent;              /* today */
+    const struct place *successor;           /* what it merged into; NULL while it exists */
     const struct place *const *predecessors; /* what merged into it: their figures roll up to it */
     size_t predecessor_count;
     int64_t valid_from, valid_to; /* days; valid_to INT64_MAX while it exists */
@@ -89,6 +92,7 @@ struct place_refs place_ancestors(struct arena *a, const struct place *p);
 const struct place *place_ancestor(const struct place *p, struct str code);
 const struct place *place_oblast(const struct place *p);
 bool place_within(const struct place *p, const struct place *ancestor);
+/* In that language, else the best there is; see `name`. */
 struct str place_name(const struct place *p, enum lang lang);
 /* "Көк-Жар айыл аймагы, Кочкор району, Нарын облусу" */
 struct str place_full_name(struct arena *a, const struct place *p, enum lang lang);

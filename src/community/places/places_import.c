@@ -137,7 +137,8 @@ static bool unit_is_same(const struct unit_row *row, const struct place *p)
 {
     struct str parent = place_entry(p)->parent_code;
     bool point = row->lat == row->lat;
-    return str_eq(row->name_ru, p->name.in[LANG_RU]) && str_eq(row->name_ky, p->name.in[LANG_KY]) &&
+    return str_eq(row->name_ru, p->name.in[LANG_RU]) &&
+           str_eq(row->name_ky, place_name(p, LANG_KY)) &&
            str_eq(row->name_en, p->name.in[LANG_EN]) && row->kind == p->kind &&
            row->level == p->level && str_eq(row->parent, parent) &&
            row->draft == p->name_ky_draft && point == p->has_point &&

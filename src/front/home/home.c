@@ -42,8 +42,7 @@ void home_navigation(struct buf *out, struct req *r, const struct page *page)
     const struct place *unit =
         r->unit.p && within ? territory_find(territory_get(r->app, r->arena), r->unit) : NULL;
     if (unit)
-        tpl_home_nav(out, &r->ui, unit->code, place_name(unit, r->ui.lang),
-                     report ? "reports" : menu_entry(r));
+        tpl_home_nav(out, &r->ui, unit, report ? "reports" : menu_entry(r));
 }
 
 static enum err start(struct app *app)

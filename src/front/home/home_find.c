@@ -11,7 +11,7 @@ static struct find_hit hit_of(struct req *r, const struct place *p)
     const struct place *unit = place_municipality(p);
     struct find_hit hit = {
         .href = arena_printf(r->arena, "/m/%.*s", STRF(unit->code)),
-        .name = place_name(p, r->ui.lang),
+        .place = p == unit ? p : NULL,
     };
     if (p != unit)
         hit.name = MSG_STR(r->arena, r->ui.lang, MSG_home_village_of,

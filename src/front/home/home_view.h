@@ -12,6 +12,8 @@
 void home_legend(struct buf *out, const struct ui *ui);
 
 struct find_hit {
+    const struct place
+        *place; /* a municipality; NULL: a village, in `name` with its municipality */
     struct str href, name, where, note;
 };
 struct find_oblast {

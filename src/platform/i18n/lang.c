@@ -109,14 +109,18 @@ int lang_plural(enum lang lang, int64_t n)
     return ones >= 2 && ones <= 4 && !teen ? 1 : 2;
 }
 
-struct str text3_get(const struct text3 *t, enum lang lang)
+enum lang text3_lang(const struct text3 *t, enum lang lang)
 {
     static const enum lang order[] = {LANG_KY, LANG_RU, LANG_EN};
     if (!str_empty(t->in[lang]))
-        return t->in[lang];
-    for (size_t i = 0; i < COUNT_OF(order); i++) {
+        return lang;
+    for (size_t i = 0; i < COUNT_OF(order); i++)
         if (!str_empty(t->in[order[i]]))
-            return t->in[order[i]];
-    }
-    return t->in[lang];
+            return order[i];
+    return lang;
+}
+
+struct str text3_get(const struct text3 *t, enum lang lang)
+{
+    return t->in[text3_lang(t, lang)];
 }

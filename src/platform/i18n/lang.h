@@ -31,6 +31,8 @@ struct text3 {
 };
 /* The text in `lang`, else Kyrgyz, Russian, English, whichever is not empty first. */
 struct str text3_get(const struct text3 *t, enum lang lang);
+/* The language of what text3_get gives. */
+enum lang text3_lang(const struct text3 *t, enum lang lang);
 
 /*
  * Numbers. Groups of three are parted by a no-break space (U+00A0) in ky and ru, by a comma in en.

@@ -78,9 +78,23 @@ void html_int(struct buf *out, const struct ui *ui, int64_t v)
     lang_number(out, ui->lang, v);
 }
 
-void html_text3(struct buf *out, const struct ui *ui, struct text3 t)
+void html_text3_plain(struct buf *out, const struct ui *ui, struct text3 t)
 {
     html_text(out, ui, text3_get(&t, ui->lang));
+}
+
+void html_text3(struct buf *out, const struct ui *ui, struct text3 t)
+{
+    enum lang lang = text3_lang(&t, ui->lang);
+    if (lang == ui->lang) {
+        html_text3_plain(out, ui, t);
+        return;
+    }
+    buf_cstr(out, "<span lang=\"");
+    buf_cstr(out, lang_code(lang));
+    buf_cstr(out, "\">");
+    html_text3_plain(out, ui, t);
+    buf_cstr(out, "</span>");
 }
 
 /* Formats of i18n/lang.c are digits, letters, blanks and punctuation without a meaning in HTML. */

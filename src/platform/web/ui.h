@@ -84,7 +84,10 @@ void html_cstr(struct buf *out, const struct ui *ui, const char *s);
 void html_html(struct buf *out, const struct ui *ui, struct html h);
 void html_url(struct buf *out, const struct ui *ui, struct url u);
 void html_int(struct buf *out, const struct ui *ui, int64_t v); /* language's grouping */
+/* Marked with its language when there is none in the reader's, so that it is read out and
+ * hyphenated as what it is. */
 void html_text3(struct buf *out, const struct ui *ui, struct text3 t);
+void html_text3_plain(struct buf *out, const struct ui *ui, struct text3 t);
 void html_day(struct buf *out, const struct ui *ui, struct day_value d);
 void html_time(struct buf *out, const struct ui *ui, struct time_value t);
 void html_ago(struct buf *out, const struct ui *ui, struct ago_value t);
@@ -138,7 +141,7 @@ void html_message(struct buf *out, const struct ui *ui, enum msg m, const struct
         long long: html_int,                                                                       \
         unsigned long: html_int,                                                                   \
         struct msg_value: html_msg,                                                                \
-        struct text3: html_text3,                                                                  \
+        struct text3: html_text3_plain,                                                            \
         struct day_value: html_day,                                                                \
         struct time_value: html_time,                                                              \
         struct ago_value: html_ago,                                                                \

@@ -24,6 +24,12 @@ static void test_text_is_escaped(void **state)
     WRITES((const char *)NULL, "");
     WRITES(((struct html){STR("<b>ours</b>")}), "<b>ours</b>");
     WRITES(((struct text3){.in = {[LANG_EN] = STRI("A & B")}}), "A &amp; B");
+    /* Words of another language say so, but not where markup has no place. */
+    const struct text3 russian = {.in = {[LANG_RU] = STRI("А & Б")}};
+    WRITES(russian, "<span lang=\"ru\">А &amp; Б</span>");
+    buf_clear(&out);
+    HTML_PUT_PLAIN(&out, &ui, russian);
+    assert_str_equal(buf_view(&out), STR("А &amp; Б"));
 }
 
 static void test_message_arguments_are_escaped(void **state)
