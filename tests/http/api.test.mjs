@@ -2,6 +2,10 @@
 // errors too, must fit the schema that the document gives for its status. Members that the document does not name are
 // faults. Then a program's life: a key from the page of keys, reports, the same report again, a key that is revoked.
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import Ajv from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { skip, test } from '../lib/tap.mjs'
@@ -11,6 +15,11 @@ import { makeKey } from '../lib/key.mjs'
 const UNIT = '41704235837000'
 const OTHER = '41704235825000'
 const REPORTS = '/api/v1/municipalities/{unit}/cases'
+
+// One command line, to its end.
+const shell = (command, cwd) => new Promise((resolve) => {
+  execFile('bash', ['-c', command], { cwd }, (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }))
+})
 
 // Nothing undeclared: the document itself stays open for later members.
 function close (schema) {
@@ -206,6 +215,28 @@ function suite (engine) {
 
     await revoke()
     api.check(REPORTS, 'post', await api.report(body, bearer), 403)
+  })
+
+  // Whoever copies a line of the page gets what the page promises.
+  test(`${engine}: every curl line of docs/api.md works`, async () => {
+    const page = await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8')
+    const lines = page.replaceAll('\\\n', ' ').split('\n').filter((line) => line.startsWith('    curl '))
+    const { key } = await makeKey(api.server.url, { name: 'Демо бет' })
+    const folder = await mkdtemp(join(tmpdir(), 'aimak-docs-'))
+    try {
+      assert.ok(lines.length >= 10)
+      for (const line of lines) {
+        const command = line.trim().replace('curl ', 'curl -sS --fail-with-body ')
+          .replace('http://127.0.0.1:8080', api.server.url.replace(/\/$/, '')).replace(/\bKEY\b/, key)
+        const { code, stdout, stderr } = await shell(command, folder)
+        assert.equal(code, 0, `${line}\n${stdout}${stderr}`)
+        const file = /-O '[^']*\/([^'/?]+)/.exec(line)?.[1]
+        const size = file ? (await stat(join(folder, file))).size : stdout.length
+        assert.ok(size > 100, `${line}: ${size} bytes`)
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
   })
 
   test(`${engine}: who asks too much hears when to come back`, async () => {

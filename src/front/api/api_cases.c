@@ -425,9 +425,13 @@ static enum err send(struct api_call *c)
     struct case_faults faults = {0};
     struct receipt_view *view = ARENA_NEW(r->arena, struct receipt_view);
     struct str key = bearer(r);
-    if (!key.p)
+    if (!key.p) {
+        r->error_detail = MSG_api_key_missing;
         return ERR_LOGIN;
+    }
     enum err rc = open311_check_key(r, key, r->unit, &report.key_id);
+    if (rc == ERR_DENIED)
+        r->error_detail = MSG_api_key_wrong;
     if (rc != ERR_OK)
         return rc;
     read_report(c, &report);
