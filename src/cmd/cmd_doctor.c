@@ -158,10 +158,11 @@ static bool is_untouched(const struct options *o)
 
 static int say_untouched(const struct options *o)
 {
-    printf("There is no installation here yet: neither the database %s nor a key in %s.\n"
-           "`aimak serve` makes both at its first start, `aimak demo` a demonstration. If there is\n"
-           "an installation elsewhere, say where: --db and --data, or --settings FILE.\n",
-           o->db, o->data);
+    printf(
+        "There is no installation here yet: neither the database %s nor a key in %s.\n"
+        "`aimak serve` makes both at its first start, `aimak demo` a demonstration. If there is\n"
+        "an installation elsewhere, say where: --db and --data, or --settings FILE.\n",
+        o->db, o->data);
     return EXIT_FAULT;
 }
 
@@ -201,7 +202,8 @@ const struct own_command command_doctor = {
         "Checks the data directory, the key, the clock, free space, the database, its migrations, "
         "and\n"
         "what each part of the program knows of itself. Changes nothing, and may run while the\n"
-        "program serves. Exit code 1 when a fault was found, and where there is no installation yet.\n\n"
+        "program serves. Exit code 1 when a fault was found, and where there is no installation "
+        "yet.\n\n"
         "Examples:\n"
         "  aimak doctor --data /var/lib/aimak\n"
         "  aimak doctor || mail -s 'Aimak needs a look' admin@example.kg </dev/null\n",

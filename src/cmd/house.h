@@ -16,7 +16,7 @@ enum house_flags {
     HOUSE_ANY_SCHEMA = 4, /* say nothing about missing migrations */
     HOUSE_START = 8,      /* start the slices and build the routes */
     HOUSE_NO_KEY = 16,    /* leave the data directory without an installation key (restore) */
-    HOUSE_LOOK = 32,      /* make nothing: no data directory, no key (a missing one reads as zeros) */
+    HOUSE_LOOK = 32, /* make nothing: no data directory, no key (a missing one reads as zeros) */
 };
 
 struct house {

@@ -423,8 +423,8 @@ static void failed_schedules_come_again_soon(void **state)
     assert_int_equal(nightly_ran, 3);
     assert_int_equal(jobs_slice.doctor(&t.app, report, &faults), ERR_OK);
     assert_int_equal(faults, 1);
-    assert_true(
-        str_find(buf_view(report), STR("schedule nightly failed 3 times in a row: io\n")) >= 0);
+    assert_true(str_find(buf_view(report), STR("schedule nightly failed 3 times in a row: io\n")) >=
+                0);
     int64_t ran_ms = 1;
     assert_int_equal(schedule_last_run(&t.app, "nightly", &ran_ms), ERR_OK);
     assert_int_equal(ran_ms, 0);

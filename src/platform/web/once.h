@@ -14,6 +14,13 @@
  * The memory is this process's, of fixed size, for ONCE_KEPT_MS. That is the first wall for all
  * forms, not the last: what may never be there twice (a report, a dispute) keeps its key in the
  * database too, beside what it made.
+ *
+ * Why not in the database: several processes on one PostgreSQL know nothing of each other's forms,
+ * so the proxy keeps a visitor with one of them (docs/operations.md). A key in the database would
+ * have to be claimed in a commit of its own before the work, for others to see it, and be given the
+ * answer in another one after it: two durable commits more for every form, twice what most forms
+ * cost, and a visitor locked out for as long as a claim lives whose process died. All that for what
+ * happens only behind a proxy that spreads one visitor's requests.
  */
 #ifndef WEB_ONCE_H
 #define WEB_ONCE_H
