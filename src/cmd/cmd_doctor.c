@@ -35,8 +35,13 @@ static void check_directory(const char *data, int *faults)
         check(faults, "data directory", "it is not there; `aimak serve` makes it, or give --data");
         return;
     }
-    check(faults, "data directory is private",
-          seen.st_mode & 077 ? "others may look into it: chmod 700" : NULL);
+    /* Whoever tries the program out has made the directory with mkdir; nothing in it is real. */
+    if ((seen.st_mode & 077) && house_is_demo(data))
+        printf("ok     data directory (others may look into it: a demonstration holds no real "
+               "people; else chmod 700)\n");
+    else
+        check(faults, "data directory is private",
+              seen.st_mode & 077 ? "others may look into it: chmod 700" : NULL);
     int fd = house_path(path, sizeof(path), data, ".doctor")
                  ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)
                  : -1;
@@ -137,7 +142,7 @@ static void check_slices(struct house *h, int *faults)
             printf("FAULT  %s: %.*s%s", s->name, STRF(buf_view(&text)),
                    text.n && text.p[text.n - 1] == '\n' ? "" : "\n");
         } else if (text.n > 0) {
-            printf("ok     %s: %.*s\n", s->name, STRF(buf_view(&text)));
+            printf("ok     %s: %.*s\n", s->name, STRF(str_trim(buf_view(&text))));
         } else {
             check(faults, s->name, NULL);
         }

@@ -37,7 +37,7 @@ static enum err doctor(struct app *app, struct buf *out, int *faults)
         (*faults)++;
         buf_printf(out, "fault: %lld merged persons lead nowhere\n", (long long)c.broken.n);
     } else if (rc == ERR_OK) {
-        buf_printf(out, "ok: %lld persons in %lld records\n", (long long)c.count.people,
+        buf_printf(out, "%lld persons in %lld records\n", (long long)c.count.people,
                    (long long)c.count.records);
     }
     arena_free(c.a);
