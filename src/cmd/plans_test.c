@@ -69,6 +69,7 @@ static const struct {
     {"results_texts", "their reference sheets"},
     {"results_dimensions", "a handful of dimensions"},
     {"results_members", "their members"},
+    {"results_counted", "a counter a row"},
     {"results_pairs", "a handful of pairs"},
     {"results_published", "some dozens of published figures"},
     {"results_value_export", "a file of all values"},

@@ -65,6 +65,16 @@ void pdf_promise(struct pdf *p, struct str figure, struct str text, struct str d
     b->third = clean(p, detail);
 }
 
+void pdf_bars(struct pdf *p, struct str caption, const struct pdf_bar *bars, size_t n)
+{
+    struct pdf_block *b = add(p, PDF_BARS, caption);
+    b->bar_count = n > 40 ? 40 : n;
+    b->bars = ARENA_ARRAY(p->a, struct pdf_bar, b->bar_count);
+    for (size_t i = 0; i < b->bar_count; i++)
+        b->bars[i] =
+            (struct pdf_bar){clean(p, bars[i].label), clean(p, bars[i].words), bars[i].share};
+}
+
 void pdf_rule(struct pdf *p)
 {
     add(p, PDF_RULE, STR_NULL);

@@ -54,6 +54,14 @@ void pdf_qr(struct pdf *p, const struct qr *qr, double side, struct str heading,
 /* A line to sign on: "Role ____________ Name". */
 void pdf_signature(struct pdf *p, struct str role, struct str name);
 
+/* A chart of bars lying below each other: label, bar, the number in words, so that it can be read
+ * without the picture. share: of the widest, 0 to 1. Stays on one page; at most 40 bars. */
+struct pdf_bar {
+    struct str label, words;
+    double share;
+};
+void pdf_bars(struct pdf *p, struct str caption, const struct pdf_bar *bars, size_t n);
+
 struct pdf_column {
     struct str title;
     double weight; /* share of the width */

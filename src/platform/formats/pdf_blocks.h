@@ -18,6 +18,7 @@ enum pdf_kind {
     PDF_QR,
     PDF_SIGNATURE,
     PDF_TABLE,
+    PDF_BARS,
     PDF_POSTER,
 };
 
@@ -45,6 +46,8 @@ struct pdf_block {
     int pixel_width, pixel_height;
     struct pdf_table *table;
     const struct pdf_poster *poster;
+    struct pdf_bar *bars;
+    size_t bar_count;
 };
 
 struct pdf {

@@ -448,6 +448,29 @@ static void table(struct flow *f, const struct pdf_block *b)
     f->y += 3 * f->scale;
 }
 
+/* A third for labels, then the bar with its number behind it. */
+static void bars(struct flow *f, const struct pdf_block *b)
+{
+    const struct pdf_font font = {9, false, 0};
+    double line = 15 * f->scale, label = f->width * 0.3, most = f->width * 0.45;
+    double caption = flow_text(f, b->text, styles[PDF_STRONG], f->width, PDF_LEFT) + 4;
+    gap(f, 6);
+    need(f, caption + line * (double)b->bar_count);
+    flow_put_text(f, f->left, f->y, f->width, b->text, styles[PDF_STRONG], PDF_LEFT, "P");
+    f->y += caption;
+    for (size_t i = 0; i < b->bar_count; i++) {
+        const struct pdf_bar *bar = &b->bars[i];
+        double share = bar->share > 0 ? fmin(bar->share, 1) : 0;
+        flow_put_text(f, f->left, f->y, label - 4, bar->label, font, PDF_LEFT, "P");
+        if (!f->dry && share > 0)
+            flow_fill_box(f, f->left + label, f->y + 1.5 * f->scale, fmax(most * share, 0.5),
+                          line - 5 * f->scale, f->p->options.accent);
+        flow_put_text(f, f->left + label + most * share + 4, f->y, f->width - label - most - 4,
+                      bar->words, font, PDF_LEFT, "P");
+        f->y += line;
+    }
+}
+
 static void draw_block(struct flow *f, const struct pdf_block *b)
 {
     switch (b->kind) {
@@ -487,6 +510,9 @@ static void draw_block(struct flow *f, const struct pdf_block *b)
         break;
     case PDF_TABLE:
         table(f, b);
+        break;
+    case PDF_BARS:
+        bars(f, b);
         break;
     case PDF_POSTER:
         if (f->y > f->top)

@@ -301,3 +301,49 @@ SELECT CAST((SELECT COUNT(*) FROM result_record WHERE unit = $unit)
 -- Every file that a row names, of all municipalities.
 -- out: file str
 SELECT file FROM result_evidence;
+
+-- --- what was counted, who owes, success stories ---
+
+-- query: results_counted :many
+-- out: counter str
+SELECT counter FROM result_counted;
+
+-- query: results_counted_put :exec
+-- in: counter str, at_ms i64
+INSERT INTO result_counted (counter, at_ms) VALUES ($counter, $at_ms) ON CONFLICT (counter) DO NOTHING;
+
+-- query: results_partners :many
+-- Municipalities that joined a programme.
+-- in: programme str
+-- out: unit str
+SELECT DISTINCT unit FROM result_milestone
+ WHERE programme = $programme AND milestone = 'joined' AND withdrawn = 0 ORDER BY unit;
+
+-- query: results_reported :many
+-- What was reported of an indicator since a month.
+-- in: indicator str, from_month i64
+-- out: unit str, from_month i64, to_month i64
+SELECT unit, from_month, to_month FROM result_value
+ WHERE indicator = $indicator AND kind = 'actual' AND from_month >= $from_month AND in_force = 1 AND state <> 'draft';
+
+-- query: results_waiting :many
+-- in: state str
+-- out: unit str, id i64, indicator str, from_month i64, to_month i64, recorded_ms i64
+SELECT unit, id, indicator, from_month, to_month, recorded_ms FROM result_value
+ WHERE state = $state AND (in_force = 1 OR (supersedes > 0 AND why <> '')) ORDER BY recorded_ms, unit, id LIMIT 200;
+
+-- query: results_success_put :exec
+-- in: unit str, id i64, programme str, month i64, lang str, title str, words str, recorded_ms i64, recorded_by i64
+INSERT INTO result_success (unit, id, programme, month, lang, title, words, withdrawn, recorded_ms, recorded_by)
+VALUES ($unit, $id, $programme, $month, $lang, $title, $words, 0, $recorded_ms, $recorded_by);
+
+-- query: results_success_withdraw :exec
+-- in: unit str, id i64
+UPDATE result_success SET withdrawn = 1 WHERE unit = $unit AND id = $id AND withdrawn = 0;
+
+-- query: results_successes :many
+-- in: programme str, from_month i64, to_month i64
+-- out: unit str, id i64, month i64, lang str, title str, words str
+SELECT unit, id, month, lang, title, words FROM result_success
+ WHERE programme = $programme AND month >= $from_month AND month < $to_month AND withdrawn = 0
+ ORDER BY month DESC, id DESC LIMIT 200;

@@ -1,4 +1,4 @@
-/* Commands: indicators in the terminal, and the recount of every total they rest on. */
+/* Commands: indicators in the terminal. The recount is in results_count.c. */
 #include "programme/results/results_internal.h"
 
 #include "platform/core/cli.h"
@@ -180,91 +180,4 @@ int results_command_story(struct app *app, int argc, char **argv)
         cli_say("the figures cannot be read (%s)", err_name(rc));
     arena_free(a);
     return rc == ERR_OK ? EXIT_DONE : cli_exit(rc);
-}
-
-/* --- the recount --- */
-
-static void print_faults(struct arena *a, const struct tally_faults *faults)
-{
-    for (size_t i = 0; i < faults->n; i++) {
-        const struct tally_fault *f = &faults->v[i];
-        struct str month = results_period_code(a, f->month, f->month + 1);
-        printf("%s: %.*s %.*s %.*s [%.*s]: kept %lld, the records say %lld\n", f->counter->code,
-               STRF(f->unit), STRF(f->village), STRF(month), STRF(f->cell), (long long)f->kept,
-               (long long)f->counted);
-    }
-}
-
-struct units {
-    struct str *v;
-    size_t n, cap;
-};
-
-static int verify_counter(struct app *app, const struct counter *counter, const struct units *units)
-{
-    struct arena *a = arena_new();
-    struct tally_faults faults = {0};
-    enum err rc = tally_check(app, a, counter, units->v, units->n, &faults);
-    int code = rc != ERR_OK ? cli_exit(rc) : faults.n ? EXIT_FAULT : EXIT_DONE;
-    if (rc != ERR_OK) {
-        cli_say("%s: cannot be counted again (%s)", counter->code, err_name(rc));
-    } else {
-        printf("%s: %s, %lld totals of %lld municipalities\n", counter->code,
-               faults.n ? "WRONG" : "right", (long long)faults.rows, (long long)faults.units);
-        print_faults(a, &faults);
-    }
-    arena_free(a);
-    return code;
-}
-
-int results_command_rebuild(struct app *app, int argc, char **argv)
-{
-    struct units units = {0};
-    if (!cli_arguments(&argc, argv, 1, 1))
-        return EXIT_BAD_USAGE;
-    const struct counter *counter = tally_counter(app, str_from(argv[0]));
-    if (!counter) {
-        cli_say("nobody counts %s", argv[0]);
-        return EXIT_FAULT;
-    }
-    struct arena *a = arena_new();
-    const struct territory *t = territory_get(app, a);
-    for (size_t i = 0; i < t->n; i++)
-        if (place_is_municipality(t->all[i]))
-            ARENA_PUSH(a, units, t->all[i]->code);
-    enum err rc = tally_rebuild(app, counter, units.v, units.n);
-    arena_free(a);
-    if (rc != ERR_OK)
-        cli_say("%s: cannot be counted anew (%s)", counter->code, err_name(rc));
-    else
-        printf("%s: counted anew\n", counter->code);
-    return rc == ERR_OK ? EXIT_DONE : cli_exit(rc);
-}
-
-int results_command_verify(struct app *app, int argc, char **argv)
-{
-    struct units units = {0};
-    if (!cli_arguments(&argc, argv, 0, 1))
-        return EXIT_BAD_USAGE;
-    struct arena *a = arena_new();
-    const struct territory *t = territory_get(app, a);
-    for (size_t i = 0; i < t->n; i++)
-        if (place_is_municipality(t->all[i]))
-            ARENA_PUSH(a, units, t->all[i]->code);
-    int code = EXIT_DONE, checked = 0;
-    for (size_t s = 0; s < app->slice_count; s++)
-        for (size_t c = 0; c < app->slices[s]->counter_count; c++) {
-            const struct counter *counter = app->slices[s]->counters[c];
-            if (argc == 1 && strcmp(argv[0], counter->code) != 0)
-                continue;
-            int one = verify_counter(app, counter, &units);
-            code = one > code ? one : code;
-            checked++;
-        }
-    if (argc == 1 && !checked) {
-        cli_say("nobody counts %s", argv[0]);
-        code = EXIT_FAULT;
-    }
-    arena_free(a);
-    return code;
 }

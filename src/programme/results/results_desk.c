@@ -178,7 +178,8 @@ static void find_overdue(struct desk *d, const struct result_indicator *i,
 enum err results_desk_list(struct req *r)
 {
     struct desk d = {.r = r};
-    struct results_desk_view v = {0};
+    struct results_desk_view v = {.records =
+                                      arena_printf(r->arena, "/desk/%.*s/achieved", STRF(r->unit))};
     enum err rc = req_read(r, read_desk, &d);
     if (rc != ERR_OK)
         return rc;

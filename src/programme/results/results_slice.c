@@ -1,4 +1,5 @@
 /* What the results room announces. */
+#include "programme/results/results_count.h"
 #include "programme/results/results_exchange.h"
 #include "programme/results/results_sql.h"
 #include "programme/results/results_value.h"
@@ -74,6 +75,24 @@ static const struct route routes[] = {
     ROUTE("GET", "/open/results.csv", results_open_csv, PERM_PUBLIC, ROUTE_API | ROUTE_NO_CSRF),
     ROUTE("GET", "/open/iati/activities.xml", results_iati_get, PERM_PUBLIC,
           ROUTE_API | ROUTE_NO_CSRF),
+    ROUTE("GET", "/results/report", results_report_page, PERM_PUBLIC, 0),
+    ROUTE("GET", "/results/report.pdf", results_report_pdf, PERM_PUBLIC, 0),
+    ROUTE("GET", "/results/report.xlsx", results_report_xlsx, PERM_PUBLIC, 0),
+    ROUTE("GET", "/desk/results", results_office, PERM_RESULTS_VERIFY, 0),
+    ROUTE("POST", "/desk/results/stories", results_success_post, PERM_RESULTS_VERIFY, 0),
+    ROUTE("POST", "/desk/results/stories/{of}/{id}", results_success_withdraw, PERM_RESULTS_VERIFY,
+          0),
+    ROUTE("GET", "/desk/results/indicators", results_editor_new, PERM_RESULTS_VERIFY, 0),
+    ROUTE("POST", "/desk/results/indicators", results_editor_new_post, PERM_RESULTS_VERIFY, 0),
+    ROUTE("GET", "/desk/results/indicators/{indicator}", results_editor_page, PERM_RESULTS_VERIFY,
+          0),
+    ROUTE("POST", "/desk/results/indicators/{indicator}", results_editor_post, PERM_RESULTS_VERIFY,
+          0),
+    ROUTE("GET", "/desk/{unit}/achieved", results_entry_page, PERM_RESULTS_ENTER, 0),
+    ROUTE("POST", "/desk/{unit}/achieved/people", results_entry_people, PERM_RESULTS_VERIFY, 0),
+    ROUTE("POST", "/desk/{unit}/achieved/steps", results_entry_step, PERM_RESULTS_VERIFY, 0),
+    ROUTE("POST", "/desk/{unit}/achieved/{kind}/{id}", results_entry_withdraw, PERM_RESULTS_VERIFY,
+          0),
     ROUTE("GET", "/desk/{unit}/results", results_desk_list, PERM_RESULTS_ENTER, 0),
     ROUTE("GET", "/desk/{unit}/results/{indicator}", results_desk_indicator, PERM_RESULTS_ENTER, 0),
     ROUTE("POST", "/desk/{unit}/results/{indicator}", results_desk_enter, PERM_RESULTS_ENTER,
@@ -84,6 +103,11 @@ static const struct route routes[] = {
           PERM_RESULTS_ENTER, 0),
     ROUTE("GET", "/desk/{unit}/results/{indicator}/{value}/evidence/{id}", results_desk_evidence,
           PERM_RESULTS_ENTER, 0),
+};
+
+static const struct schedule_def schedules[] = {
+    /* At the first start of a version that brings a counter; afterwards it finds nothing to do. */
+    {"results.count_missing", INT64_C(24) * 3600 * 1000, results_count_missing},
 };
 
 static const char *const file_columns[] = {"result_evidence.file", NULL};
@@ -111,5 +135,7 @@ const struct slice results_slice = {
     .command_count = COUNT_OF(commands),
     .counters = counters,
     .counter_count = COUNT_OF(counters),
+    .schedules = schedules,
+    .schedule_count = COUNT_OF(schedules),
     .demo = results_demo,
 };

@@ -19,7 +19,7 @@ struct results_tab {
     bool here;
 };
 struct results_home_view {
-    struct str programme, text, code, funder, implementer, period, period_asked;
+    struct str programme, text, code, funder, implementer, period, period_asked, report;
     bool bad_period, has_published;
     struct {
         struct results_tab *v;
@@ -90,7 +90,7 @@ struct results_indicator_view {
 
 struct results_record_line {
     int64_t day;
-    struct str what, village, programme, basis, document, people, why;
+    struct str what, village, programme, basis, document, people, why, action;
     bool withdrawn, withheld;
 };
 struct results_records_view {
@@ -116,6 +116,7 @@ struct results_desk_view {
         struct results_tab *v;
         size_t n, cap;
     } indicators;
+    struct str records;
 };
 struct results_value_line {
     struct str period, number, grade, why, kind, href, action, correct_href;
@@ -158,5 +159,88 @@ struct results_values_view {
         size_t n, cap;
     } steps;
 };
+
+struct results_counter_line {
+    struct str code, name, dimensions;
+};
+struct results_editor_view {
+    const struct form *form;
+    struct str name; /* of the indicator that gets a new version; empty: a new one */
+    int first_text, fields;
+    struct option_list programmes;
+    struct {
+        struct results_counter_line *v;
+        size_t n, cap;
+    } counters;
+};
+
+struct results_owed { /* an indicator's period whose day has passed */
+    struct str name, period;
+    int64_t due;
+    int64_t reported, owed;
+    struct {
+        struct results_tab *v;
+        size_t n, cap;
+    } missing;
+};
+struct results_success_line {
+    struct str title, words, place, withdraw; /* withdraw: address of the form, empty: none */
+    struct str lang;
+    int64_t month;
+};
+struct results_successes {
+    struct results_success_line *v;
+    size_t n, cap;
+};
+struct results_office_view {
+    bool country; /* may write sheets and stories */
+    const struct form *form;
+    struct option_list programmes, units;
+    struct {
+        struct results_owed *v;
+        size_t n, cap;
+    } owed;
+    struct {
+        struct results_tab *v;
+        size_t n, cap;
+    } waiting, sheets;
+    struct results_successes successes;
+};
+
+struct results_report_line {
+    struct str name, unit, number, total, target, sentence, href;
+    bool withheld;
+    struct html trend;
+    struct str trend_text;
+};
+struct results_report_view {
+    struct str programme, code, period, period_asked, pdf, xlsx, lead;
+    bool bad_period, withheld_any;
+    int64_t few;
+    struct {
+        struct option *v;
+        size_t n, cap;
+    } periods;
+    struct {
+        struct results_report_line *v;
+        size_t n, cap;
+    } lines;
+    struct results_successes successes;
+};
+
+struct results_entry_view {
+    const struct form *people, *step;
+    bool may_write;
+    struct option_list programmes, services, villages;
+    struct str action, action_people, action_steps;
+    struct {
+        struct results_record_line *v;
+        size_t n, cap;
+    } records;
+};
+
+/* The fields of a form from one to before another, for templates. */
+void results_fields(struct buf *out, const struct ui *ui, const struct form *form, int from,
+                    int to);
 
 #endif

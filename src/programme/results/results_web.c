@@ -136,7 +136,7 @@ out:
 
 /* A line of a few points, decoration beside its words; sizes are attributes, as the content
  * security policy wants. */
-static struct html spark(struct arena *a, const struct results_years *y)
+struct html results_spark(struct arena *a, const struct results_years *y)
 {
     struct buf *out = buf_in(a);
     double top = 0;
@@ -163,8 +163,8 @@ static struct html spark(struct arena *a, const struct results_years *y)
     return (struct html){buf_view(out)};
 }
 
-static struct str spark_text(struct req *r, const struct result_indicator *i,
-                             const struct results_years *y)
+struct str results_spark_text(struct req *r, const struct result_indicator *i,
+                              const struct results_years *y)
 {
     struct buf *out = buf_in(r->arena);
     for (size_t k = 0; k < y->n; k++) {
@@ -239,6 +239,7 @@ static void fill_home(struct home *h, struct results_home_view *v)
     v->programme = text3_get(&h->programme->name, lang);
     v->text = text3_get(&h->programme->text, lang);
     v->code = h->programme->code;
+    v->report = arena_printf(r->arena, "/results/report?programme=%.*s", STRF(v->code));
     v->bad_period = h->bad_period;
     v->period_asked = h->period.code;
     v->period = results_period_text(r->arena, lang, h->period.from, h->period.to);
@@ -274,8 +275,8 @@ static void fill_home(struct home *h, struct results_home_view *v)
             line.target = results_number_text(r->arena, lang, x, t->amount, t->base);
             share_of_target(r, x, &h->numbers[i], t, &line);
         }
-        line.trend = spark(r->arena, &h->years[i]);
-        line.trend_text = spark_text(r, x, &h->years[i]);
+        line.trend = results_spark(r->arena, &h->years[i]);
+        line.trend_text = results_spark_text(r, x, &h->years[i]);
         v->has_published = v->has_published || line.published.n;
         ARENA_PUSH(r->arena, v->lines, line);
     }

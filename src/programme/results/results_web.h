@@ -25,6 +25,14 @@ struct str results_number_text(struct arena *a, enum lang lang, const struct res
 /* NULL view when the counter has no such page. */
 struct str results_records_href(struct arena *a, const struct result_indicator *i, struct str unit,
                                 int64_t from, int64_t to);
+struct option_list results_programme_options(struct req *r, const struct result_programmes *all);
+/* A small line of a trend, decoration beside its words. */
+struct html results_spark(struct arena *a, const struct results_years *y);
+struct str results_spark_text(struct req *r, const struct result_indicator *i,
+                              const struct results_years *y);
+/* Stories of a programme told in [from, to). */
+MUST enum err results_successes(struct tx *tx, struct req *r, struct str programme, int64_t from,
+                                int64_t to, struct results_successes *out);
 void results_fill_sheet(struct req *r, const struct result_indicator *i,
                         struct results_indicator_view *v);
 
