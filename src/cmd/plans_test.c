@@ -75,6 +75,13 @@ static const struct {
     {"results_value_export", "a file of all values"},
 };
 
+/* Figures of what is open, read for every page: from an index alone. */
+static bool must_be_covered(const char *query, const char *detail)
+{
+    return strncmp(query, "open_counts", strlen("open_counts")) == 0 &&
+           strncmp(detail, "SEARCH c", strlen("SEARCH c")) == 0 && !strstr(detail, "COVERING");
+}
+
 static bool is_allowed(const char *query, bool *used)
 {
     for (size_t i = 0; i < COUNT_OF(may_scan); i++)
@@ -147,7 +154,8 @@ static void check_plan(sqlite3 *db, const struct db_query *q, bool *used, int *f
         const char *detail = (const char *)sqlite3_column_text(s, 3);
         char name[120];
         snprintf(name, sizeof name, "%.*s", (int)strcspn(q->name, ":"), q->name);
-        if (!reads_all(db, detail, q->sqlite) || is_allowed(name, used))
+        if (!must_be_covered(name, detail) &&
+            (!reads_all(db, detail, q->sqlite) || is_allowed(name, used)))
             continue;
         print_message("# %s: %s\n", q->name, detail);
         ++*faults;

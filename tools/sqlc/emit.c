@@ -247,7 +247,10 @@ static void emit_statement(struct buf *out, const struct query *q, size_t order)
                    "        .out = %.*s_out,\n        .out_names = %.*s_out_names,\n"
                    "        .out_count = %zu,\n",
                    STRF(q->name), STRF(q->name), q->out.n);
-    buf_printf(out, "        .writes = %s,\n    },\n", q->writes ? "true" : "false");
+    buf_printf(out, "        .writes = %s,\n", q->writes ? "true" : "false");
+    if (q->kind == QUERY_ONE || q->kind == QUERY_MANY)
+        buf_cstr(out, "        .whole = true,\n");
+    buf_cstr(out, "    },\n");
 }
 
 static size_t statement_count(const struct query *q)

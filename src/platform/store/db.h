@@ -104,7 +104,8 @@ struct db_query {
     const char *const *out_names;
     int out_count;
     bool writes;
-}; /* one static object per statement: prepared statements are cached by its address */
+    bool whole; /* the caller keeps all rows anyway: they may come at once instead of one by one */
+};              /* one static object per statement: prepared statements are cached by its address */
 
 /* Runs a statement. Rows are given one by one to `row`; its values are borrowed for the call.
  * A result other than ERR_OK from `row` ends the loop and is returned; the transaction stays

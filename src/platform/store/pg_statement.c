@@ -161,13 +161,13 @@ static int hex_digit(char c)
     return c <= '9' ? c - '0' : c - 'a' + 10;
 }
 
-static bool read_column(struct pg_conn *c, const PGresult *r, int at, enum db_type type,
+static bool read_column(struct pg_conn *c, const PGresult *r, int nth, int at, enum db_type type,
                         struct db_value *v)
 {
-    *v = (struct db_value){.type = type, .null = PQgetisnull(r, 0, at)};
+    *v = (struct db_value){.type = type, .null = PQgetisnull(r, nth, at)};
     if (v->null)
         return true;
-    struct str text = str_of(PQgetvalue(r, 0, at), (size_t)PQgetlength(r, 0, at));
+    struct str text = str_of(PQgetvalue(r, nth, at), (size_t)PQgetlength(r, nth, at));
     switch (type) {
     case DB_I64:
         if (PQftype(r, at) == OID_BOOL) {
@@ -189,17 +189,18 @@ static bool read_column(struct pg_conn *c, const PGresult *r, int at, enum db_ty
     return false;
 }
 
-static enum err give_row(struct pg_conn *c, const PGresult *r, const struct db_query *query,
-                         struct db_value *values, db_row_fn row, void *arg)
+static enum err give_row(struct pg_conn *c, const PGresult *r, int nth,
+                         const struct db_query *query, struct db_value *values, db_row_fn row,
+                         void *arg)
 {
     size_t bytes = 1;
     for (int i = 0; i < query->out_count; i++)
         if (query->out[i] == DB_BLOB)
-            bytes += (size_t)PQgetlength(r, 0, i) / 2;
+            bytes += (size_t)PQgetlength(r, nth, i) / 2;
     buf_clear(&c->bytes);
     buf_reserve(&c->bytes, bytes);
     for (int i = 0; i < query->out_count; i++)
-        if (!read_column(c, r, i, query->out[i], &values[i])) {
+        if (!read_column(c, r, nth, i, query->out[i], &values[i])) {
             LOG(LOG_ERROR, "db.column_value", LOG_C("query", query->name), LOG_I("column", i),
                 LOG_C("expected", db_type_name(query->out[i])));
             return ERR_CONFIG;
@@ -243,8 +244,9 @@ static enum err take_rows(struct pg_conn *c, const struct db_query *query, db_ro
             if (!checked && found == ERR_OK)
                 found = check_columns(r, query);
             checked = true;
-            if (status == PGRES_SINGLE_TUPLE && found == ERR_OK)
-                found = give_row(c, r, query, values, row, arg);
+            /* Of rows that came one by one, the last result holds none. */
+            for (int i = 0; i < PQntuples(r) && found == ERR_OK; i++)
+                found = give_row(c, r, i, query, values, row, arg);
         } else if (status != PGRES_COMMAND_OK && found == ERR_OK) {
             found = pg_meaning_of(c, r, query->name);
         }
@@ -286,7 +288,8 @@ enum err pg_conn_run(struct pg_conn *c, const struct db_query *query, const stru
                                            p.values, p.lengths, p.formats, 0);
     if (!sent)
         FAIL(pg_lose(c, ERR_RETRY, query->name));
-    PQsetSingleRowMode(c->handle);
+    if (!query->whole) /* a result for each row, so that a table of any size passes through */
+        PQsetSingleRowMode(c->handle);
     rc = take_rows(c, query, row, arg, affected, deadline_ms);
 out:
     if (large) {

@@ -64,6 +64,7 @@ static const struct db_query sample_get_query[] = {
         .out_names = sample_get_out_names,
         .out_count = 6,
         .writes = false,
+        .whole = true,
     },
 };
 
@@ -131,6 +132,7 @@ static const struct db_query sample_list_query[] = {
         .out_names = sample_list_out_names,
         .out_count = 3,
         .writes = false,
+        .whole = true,
     },
     {
         .name = "sample_list:newest",
@@ -148,6 +150,7 @@ static const struct db_query sample_list_query[] = {
         .out_names = sample_list_out_names,
         .out_count = 3,
         .writes = false,
+        .whole = true,
     },
 };
 
@@ -263,6 +266,7 @@ static const struct db_query sample_count_query[] = {
         .out_names = sample_count_out_names,
         .out_count = 1,
         .writes = false,
+        .whole = true,
     },
 };
 
@@ -319,6 +323,7 @@ static const struct db_query sample_rename_query[] = {
         .out_names = sample_rename_out_names,
         .out_count = 2,
         .writes = true,
+        .whole = true,
     },
 };
 
@@ -377,6 +382,7 @@ static const struct db_query sample_wrong_null_query[] = {
         .out_names = sample_wrong_null_out_names,
         .out_count = 1,
         .writes = false,
+        .whole = true,
     },
 };
 
@@ -435,6 +441,7 @@ static const struct db_query sample_wrong_one_query[] = {
         .out_names = sample_wrong_one_out_names,
         .out_count = 1,
         .writes = false,
+        .whole = true,
     },
 };
 
@@ -487,6 +494,7 @@ static const struct db_query sample_engine_query[] = {
         .out_names = sample_engine_out_names,
         .out_count = 1,
         .writes = false,
+        .whole = true,
     },
 };
 
