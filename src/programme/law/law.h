@@ -43,6 +43,7 @@ struct law_hits {
     struct law_hit *v;
     size_t n, cap;
     bool any;  /* no article has all words: these have some of them */
+    bool many; /* more than could be put in order: the nearest may be missing */
     bool more; /* there are further ones */
 };
 /* At most 50 hits, offset at most 500. Country scope. Never fails for what was typed: words that

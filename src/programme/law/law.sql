@@ -132,10 +132,10 @@ UPDATE law_doc SET marks = marks WHERE FALSE;
 -- Work is bounded: at most $candidates documents of the head and as many of all are ranked, the newest first taken.
 -- in: head str, match str, on i64, candidates i64, limit i64, offset i64
 -- out: id i64, act i64, expression i64, position i64, lang str, from_day i64, to_day i64?, path str, issuer str, kind str,
---     number str, day i64, title_ky str, title_ru str, standing str
+--     number str, day i64, title_ky str, title_ru str, standing str, looked i64
 -- sqlite:
 WITH found AS (
-    SELECT id, MIN(rank) AS rank FROM (
+    SELECT id, MIN(rank) AS rank, COUNT(*) OVER () AS looked FROM (
         SELECT * FROM (
             SELECT d.id AS id, 2 * bm25(law_index, 6.0, 6.0, 1.0, 1.0, 0.0) AS rank
               FROM law_index JOIN law_doc d ON d.id = law_index.rowid
@@ -149,16 +149,16 @@ WITH found AS (
              ORDER BY law_index.rowid DESC LIMIT $candidates))
      GROUP BY id ORDER BY MIN(rank), id DESC LIMIT $limit OFFSET $offset)
 SELECT d.id, d.act, d.expression, d.position, e.lang, e.from_day, e.to_day, a.path, a.issuer, a.kind, a.number, a.day,
-       a.title_ky, a.title_ru, a.standing
+       a.title_ky, a.title_ru, a.standing, found.looked
   FROM found JOIN law_doc d ON d.id = found.id JOIN law_expression e ON e.id = d.expression
   JOIN law_act a ON a.id = d.act
  ORDER BY found.rank, d.id DESC;
 -- postgres:
 WITH found AS (
-    SELECT id, MAX(rank) AS rank FROM (
-        (SELECT d.id, 2 * ts_rank('{0.1, 0.1, 0.1, 1.0}', d.search, CAST(CAST($head AS TEXT) AS tsquery)) AS rank
+    SELECT id, MAX(rank) AS rank, COUNT(*) OVER () AS looked FROM (
+        (SELECT d.id, 2 * ts_rank('{0.1, 0.1, 0.1, 1.0}', d.head_search, CAST(CAST($head AS TEXT) AS tsquery)) AS rank
            FROM law_doc d
-          WHERE d.search @@ CAST(CAST($head AS TEXT) AS tsquery) AND d.from_day <= $on AND (d.to_day IS NULL OR d.to_day > $on)
+          WHERE d.head_search @@ CAST(CAST($head AS TEXT) AS tsquery) AND d.from_day <= $on AND (d.to_day IS NULL OR d.to_day > $on)
           LIMIT $candidates)
         UNION ALL
         (SELECT d.id, ts_rank('{0.1, 0.1, 0.1, 1.0}', d.search, CAST(CAST($match AS TEXT) AS tsquery)) AS rank
@@ -167,7 +167,7 @@ WITH found AS (
           LIMIT $candidates)) c
      GROUP BY id ORDER BY MAX(rank) DESC, id DESC LIMIT $limit OFFSET $offset)
 SELECT d.id, d.act, d.expression, d.position, e.lang, e.from_day, e.to_day, a.path, a.issuer, a.kind, a.number, a.day,
-       a.title_ky, a.title_ru, a.standing
+       a.title_ky, a.title_ru, a.standing, found.looked
   FROM found JOIN law_doc d ON d.id = found.id JOIN law_expression e ON e.id = d.expression
   JOIN law_act a ON a.id = d.act
  ORDER BY found.rank DESC, d.id DESC;

@@ -9,9 +9,9 @@ enum { CANDIDATES = 1000, HITS_MAX = 50, OFFSET_MAX = 500 };
 
 /* --- the condition --- */
 
+/* For headings PostgreSQL has a column of its own (head_search); SQLite names its columns here. */
 static void put_group(struct buf *b, bool postgres, const struct law_term *t, bool head)
 {
-    const char *weight = head ? ":A" : "", *prefix = t->prefix ? (head ? ":*A" : ":*") : weight;
     if (t->phrase_n) {
         if (!postgres)
             buf_cstr(b, head ? "{head} : \"" : "{head body} : \"");
@@ -19,7 +19,7 @@ static void put_group(struct buf *b, bool postgres, const struct law_term *t, bo
             if (i > 0)
                 buf_cstr(b, postgres ? " <-> " : " ");
             if (postgres)
-                buf_printf(b, "'%.*s'%s", STRF(t->phrase[i]), weight);
+                buf_printf(b, "'%.*s'", STRF(t->phrase[i]));
             else
                 buf_str(b, t->phrase[i]);
         }
@@ -28,17 +28,17 @@ static void put_group(struct buf *b, bool postgres, const struct law_term *t, bo
         return;
     }
     if (t->article) {
-        buf_printf(b, postgres ? "'%.*s':A" : "{head} : \"%.*s\"", STRF(t->key));
+        buf_printf(b, !postgres ? "{head} : \"%.*s\"" : head ? "'%.*s'" : "'%.*s':A", STRF(t->key));
         return;
     }
     /* Any form of a word is found by its stem; the word as typed is asked for as a beginning. */
     bool two = !str_eq(t->ky, t->ru);
     if (postgres) {
-        buf_printf(b, "('%.*s'%s", STRF(t->ky), weight);
+        buf_printf(b, "('%.*s'", STRF(t->ky));
         if (two)
-            buf_printf(b, " | '%.*s'%s", STRF(t->ru), weight);
+            buf_printf(b, " | '%.*s'", STRF(t->ru));
         if (t->prefix)
-            buf_printf(b, " | '%.*s'%s", STRF(t->key), prefix);
+            buf_printf(b, " | '%.*s':*", STRF(t->key));
         buf_char(b, ')');
         return;
     }
@@ -149,6 +149,7 @@ enum err law_search(struct tx *tx, struct arena *a, const struct law_query *aske
         TRY(run(tx, a, &q, &terms, true, &rows));
     }
     out->more = rows.n > (size_t)q.limit;
+    out->many = rows.n > 0 && rows.v[0].looked >= CANDIDATES;
     size_t n = out->more ? (size_t)q.limit : rows.n;
     struct buf *ids = buf_in(a);
     for (size_t i = 0; i < n; i++)

@@ -31,7 +31,7 @@ struct law_collection_line {
 };
 struct law_home_view {
     struct form *form;
-    bool asked, any;
+    bool asked, any, many;
     struct str topic_name, newer, older;
     struct {
         struct law_hit_line *v;

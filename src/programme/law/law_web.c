@@ -128,6 +128,7 @@ static void show_hits(const struct home_data *d, struct law_home_view *v)
 {
     struct req *r = d->r;
     v->any = d->hits.any;
+    v->many = d->hits.many;
     for (size_t i = 0; i < d->hits.n; i++) {
         const struct law_hit *h = &d->hits.v[i];
         struct law_line act = line_of(r, &h->act);

@@ -113,7 +113,8 @@ static void measure(const char *name, double least_recall, double least_precisio
 static void test_words_for_developing(void **state)
 {
     (void)state;
-    measure("ky_dev.txt", 0.97, 0.98, 0);
+    /* What falls together is mostly of one root: бөл and бөлүм, кур and курулуш, төлө and төлөм. */
+    measure("ky_dev.txt", 0.985, 0.94, 0);
 }
 
 static void test_words_not_seen_before(void **state)
