@@ -487,15 +487,15 @@ struct dividing {
 static enum err take_cell(void *arg, const struct sql_results_value_cells_row *row)
 {
     struct dividing *d = arg;
-    struct division *last = d->all.n ? &d->all.v[d->all.n - 1] : NULL;
-    if (!last || last->id != row->id || !str_eq(last->unit, row->unit)) {
+    size_t n = d->all.n;
+    if (n == 0 || d->all.v[n - 1].id != row->id || !str_eq(d->all.v[n - 1].unit, row->unit)) {
         ARENA_PUSH(d->a, d->all,
                    ((struct division){.unit = arena_str(d->a, row->unit),
                                       .id = row->id,
                                       .from = row->from_month,
                                       .to = row->to_month}));
-        last = &d->all.v[d->all.n - 1];
     }
+    struct division *last = &d->all.v[d->all.n - 1];
     last->people += row->amount;
     last->closed = last->closed || few_alone(row->amount, row->base);
     return ERR_OK;
