@@ -61,7 +61,8 @@ test('what is missing is said beside the field and nothing is lost', () => visit
 }))
 
 const pages = ['/', '/?q=кок', '/compare', '/about', home, `${home}/report`, `${home}/report?service=waste`, `${home}/reports`,
-  `${home}/services`, `${home}/services/water`, '/login', '/c/0000-0000-0']
+  `${home}/services`, `${home}/services/water`, '/login', '/c/0000-0000-0', '/results', '/assessment',
+  '/events', '/law', '/learn', `${home}/assessment`, `${home}/events`]
 for (const language of ['ky', 'ru', 'en']) {
   test(`public pages are accessible and fit the screen: ${language}`,
     () => visit({ url, language, expect: [/404/] }, (page) => lookAtAll(page, pages, language)), { seconds: 240 })

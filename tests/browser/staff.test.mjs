@@ -21,6 +21,9 @@ const OFFICER = {
     [`${desk}/charters/waste/comments`, first('.report a')], `${desk}/charters/waste/consultation/end`,
     `${desk}/visits`, `${desk}/visits?show=waiting`, `${desk}/visits/print`, [`${desk}/visits`, first(`main a[href*="/visits/"]:not([href$="/print"])`)],
     `${desk}/schedules`, [`${desk}/schedules`, first('main table th a')], `${desk}/schedules/new`, `${desk}/disputes`,
+    '/desk/events', ['/desk/events', first('tbody a')], '/desk/events/new', '/desk/persons',
+    `${desk}/results`, [`${desk}/results`, first('main a[href*="/results/"]')],
+    `${desk}/assessment`, [`${desk}/assessment`, first('main a[href*="/assessment/"]')],
     '/account', '/account/password', '/account/phone', '/account/email', '/account/seen', `/m/${UNIT}/trail`],
   faults: [`${desk}/cases/new`, `${desk}/templates/new`, `${desk}/services/water/coverage/new`, `${desk}/providers/new`,
     `${desk}/schedules/new`, `${desk}/charters/waste/consultation/end`, '/account/password', '/account/email']
@@ -36,6 +39,12 @@ const ADMIN = {
     ['/desk/catalogue/water', first('main a[href*="/faults/"]')], ['/desk/catalogue/water', first('main a[href*="/levels/"]')],
     '/desk/outbox', '/desk/jobs', '/desk/keys'],
   faults: ['/desk/places/merge']
+}
+const PROGRAMME = {
+  login: 'programme@aimak.demo',
+  pages: ['/desk', '/desk/assessment', ['/desk/assessment', first('main a[href*="/desk/assessment/"]')], '/desk/law', '/desk/law/links',
+    '/desk/law/collections', '/desk/learning'],
+  faults: []
 }
 const PROVIDER = { login: 'provider@kok-jar.demo', pages: ['/desk', `${desk}/visits`], faults: [] }
 
@@ -53,7 +62,7 @@ async function lookAtFaults (page, address, language) {
 }
 
 for (const language of ['ky', 'ru', 'en']) {
-  for (const person of [OFFICER, HEAD, ADMIN, PROVIDER]) {
+  for (const person of [OFFICER, HEAD, ADMIN, PROGRAMME, PROVIDER]) {
     test(`pages of ${person.login}: ${language}`, () => visitAs(person.login, { url, language, expect: [/422/] }, async (page) => {
       await lookAtAll(page, person.pages, language)
       await inTabs(page, person.faults.map((address) => (tab) => lookAtFaults(tab, address, language)))
