@@ -323,10 +323,14 @@ static void put_together(struct arena *a, const struct result_ask *ask, const st
             ARENA_PUSH(a, *out, own);
             continue;
         }
-        struct result_row *last = out->n ? &out->v[out->n - 1] : NULL;
-        if (!last || last->period != own.period || !same_values(last, own.values))
+        size_t before = out->n;
+        if (before == 0 || out->v[before - 1].period != own.period ||
+            !same_values(&out->v[before - 1], own.values)) {
             ARENA_PUSH(a, *out, own);
-        else if (rule == RULE_NONE)
+            continue;
+        }
+        struct result_row *last = &out->v[before - 1];
+        if (rule == RULE_NONE)
             last->base = I64(-1); /* two municipalities: no number is theirs together */
         else
             add(last, rule, own.amount, own.base, false);
