@@ -18,6 +18,7 @@
 #include "programme/events/events.h"
 #include "programme/law/law.h"
 #include "programme/learning/learning.h"
+#include "programme/plans/plans.h"
 #include "programme/results/results.h"
 #include "services/catalogue/catalogue.h"
 #include "services/charter/charter.h"
@@ -29,7 +30,8 @@ const struct slice *const all_slices[] = {
     &web_slice,       &jobs_slice,    &outbox_slice,   &trail_slice,      &tally_slice,
     &files_slice,     &places_slice,  &people_slice,   &calendar_slice,   &persons_slice,
     &catalogue_slice, &charter_slice, &delivery_slice, &cases_slice,      &cases_desk_slice,
-    &open311_slice,   &events_slice,  &law_slice,      &assessment_slice, &learning_slice, &results_slice,
-    &desk_slice,      &home_slice,    &api_slice,      &opendata_slice,
+    &open311_slice,   &events_slice,  &law_slice,      &assessment_slice, &learning_slice,
+    &plans_slice,     &results_slice, &desk_slice,     &home_slice,       &api_slice,
+    &opendata_slice,
 };
 const size_t all_slices_count = COUNT_OF(all_slices);

@@ -30,6 +30,7 @@ static const struct {
     {"/desk/assessment", PERM_ASSESS_VERIFY, MSG_assessment_admin_title, {NULL}},
     {"/desk/{unit}/learning", PERM_LEARN_WRITE, MSG_learning_title, {NULL}},
     {"/desk/learning", PERM_LEARN_REVIEW, MSG_learning_title, {NULL}},
+    {"/desk/{unit}/plans", PERM_PLANS_EDIT, MSG_plans_title, {NULL}},
     {"/desk/staff", PERM_STAFF_MANAGE, MSG_desk_menu_staff, {NULL}},
     {"/desk/audit", PERM_AUDIT_READ, MSG_desk_menu_audit, {NULL}},
     {"/m/{unit}/trail", PERM_STAFF, MSG_desk_menu_trail, {NULL}},

@@ -58,6 +58,9 @@ enum permission {
     PERM_ASSESS_MANAGE,   /* open, close and freeze rounds */
     PERM_LEARN_WRITE,     /* practices, questions, agreements of the own municipality */
     PERM_LEARN_REVIEW,    /* look at what municipalities hand in, answer, publish */
+    PERM_PLANS_EDIT,      /* service improvement plans: drafts, progress, money */
+    PERM_PLANS_APPROVE,   /* submit to the council, enter its resolution */
+    PERM_PLANS_GRANTS,    /* grant rounds: call, scores, decisions, tranches */
     PERM__MAX
 };
 const char *permission_code(enum permission p); /* "cases_read": for `aimak routes` and tests */
