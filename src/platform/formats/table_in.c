@@ -9,6 +9,7 @@
 
 #define FAULTS_KEPT 200
 #define COLUMNS_MAX 64
+#define HEADER_WITHIN 6
 
 struct table_in {
     struct arena *arena;
@@ -50,13 +51,28 @@ static void close_reader(void *reader)
     csv_close(reader);
 }
 
+static bool names_a_column(const struct table_in *t)
+{
+    for (int c = 0; c < t->count; c++)
+        for (size_t i = 0; i < t->record.n; i++)
+            if (str_eq_nocase_ascii(str_trim(t->record.field[i]), str_from(t->columns[c].name)))
+                return true;
+    return false;
+}
+
+/* Our own spreadsheets have a title above their header: lines that name no column are passed over,
+ * but only a few, so that a list without a header is told so. */
 static void read_header(struct table_in *t)
 {
     bool more = false;
-    enum err rc = csv_next(t->reader, &t->record, &more);
-    if (rc != ERR_OK) {
-        read_fault(t, rc);
-        return;
+    for (int line = 0; line < HEADER_WITHIN; line++) {
+        enum err rc = csv_next(t->reader, &t->record, &more);
+        if (rc != ERR_OK) {
+            read_fault(t, rc);
+            return;
+        }
+        if (!more || names_a_column(t))
+            break;
     }
     for (int c = 0; c < t->count; c++) {
         t->at[c] = -1;

@@ -23,7 +23,8 @@ struct table_fault {
 
 struct table_in;
 
-/* `text` and `a` must outlive the table. Faults of the header are collected too: check table_faults
+/* The header is the first of the first six lines that names a column: a title may stand above it.
+ * `text` and `a` must outlive the table. Faults of the header are collected too: check table_faults
  * before the first row. */
 struct table_in *table_open(struct arena *a, struct str text, const struct table_column *columns,
                             int count);

@@ -142,6 +142,33 @@ struct plan_form_view {
     int citation;                      /* the field that cites a law; -1 none */
 };
 
+struct plan_import_view {
+    struct str title, back, file, report, outcome;
+    struct form *form;
+};
+struct plan_same_line {
+    int64_t id;
+    struct str name, home, position;
+};
+struct plan_same_lines {
+    struct plan_same_line *v;
+    size_t n, cap;
+};
+struct plan_member_view {
+    struct str title, back;
+    const struct form *form;
+    struct plan_same_lines same;
+};
+
+/* The columns of the spreadsheet, out and in (plans_paper.c). */
+enum { PLAN_COLUMNS = 9 + PLAN_SOURCES };
+struct export_column;
+extern const struct export_column plans_file_columns[PLAN_COLUMNS];
+struct table_in;
+/* Reads the actions of an XLSX or CSV; without faults in the table, *out holds them. */
+struct table_in *plans_import_read(struct arena *a, struct str text, enum lang lang,
+                                   struct plan_actions *out);
+
 /* Shared by the pages. */
 struct str plans_place_name(struct req *r, struct str code);
 struct str plans_topic_name(struct req *r, struct str code);
@@ -167,6 +194,9 @@ enum err plans_public_version(struct req *r);
 enum err plans_photo(struct req *r);
 enum err plans_paper(struct req *r);
 enum err plans_desk_paper(struct req *r);
+enum err plans_print(struct req *r);
+enum err plans_desk_import(struct req *r);
+enum err plans_desk_import_post(struct req *r);
 enum err plans_desk_list(struct req *r);
 enum err plans_desk_new(struct req *r);
 enum err plans_desk_new_post(struct req *r);

@@ -242,6 +242,8 @@ static enum err show(struct req *r, int64_t version)
                          (long long)p.shown->version);
     v.xlsx = arena_printf(r->arena, "/plans/%lld/v/%lld/plan.xlsx", (long long)p.id,
                           (long long)p.shown->version);
+    v.print = arena_printf(r->arena, "/plans/%lld/v/%lld/print", (long long)p.id,
+                           (long long)p.shown->version);
     struct crumb crumbs[] = {{STR("/plans"), msg_text(r->ui.lang, MSG_plans_title)},
                              {v.unit_href, v.unit}};
     struct page page = {.title = v.title,
