@@ -5,6 +5,7 @@
 #include "programme/plans/plans_internal.h"
 
 #include "platform/web/components.h"
+#include "platform/web/export.h"
 
 struct plan_link {
     struct str text, href;
@@ -162,7 +163,7 @@ struct plan_member_view {
 
 /* The columns of the spreadsheet, out and in (plans_paper.c). */
 enum { PLAN_COLUMNS = 9 + PLAN_SOURCES };
-struct export_column;
+
 extern const struct export_column plans_file_columns[PLAN_COLUMNS];
 struct table_in;
 /* Reads the actions of an XLSX or CSV; without faults in the table, *out holds them. */
