@@ -121,16 +121,19 @@ static void read_row(struct table_in *t, struct arena *a, struct plan_actions *l
 /* The header may be in any language: the one with the fewest faults is meant. */
 static struct table_in *open_table(struct arena *a, struct str text, enum lang reader)
 {
+    static const int needed[] = {C_TITLE, C_RESPONSIBLE, C_FROM, C_TO, C_COST};
     struct table_in *best = NULL;
     for (int k = 0; k < LANG__MAX; k++) {
         enum lang lang = (enum lang)((reader + k) % LANG__MAX);
         struct table_column *columns = ARENA_ARRAY(a, struct table_column, PLAN_COLUMNS);
         for (int i = 0; i < PLAN_COLUMNS; i++)
             columns[i] = (struct table_column){
-                .name = arena_cstr(a, msg_text(lang, plans_file_columns[i].title)),
-                .required =
-                    i == C_TITLE || i == C_RESPONSIBLE || i == C_FROM || i == C_TO || i == C_COST};
+                .name = arena_cstr(a, msg_text(lang, plans_file_columns[i].title))};
         struct table_in *t = table_open(a, text, columns, PLAN_COLUMNS);
+        /* Not `required`: the row of totals has empty cells, and rules say what an action needs. */
+        for (size_t i = 0; i < COUNT_OF(needed); i++)
+            if (!table_has(t, needed[i]))
+                table_fault_at(t, 1, needed[i], STR(""), MSG_table_column_missing);
         if (!best || table_faults(t) < table_faults(best))
             best = t;
     }

@@ -32,6 +32,13 @@ static struct str date(struct paper *p, int64_t day)
     return buf_view(b);
 }
 
+static struct str short_date(struct paper *p, int64_t day)
+{
+    struct buf *b = buf_in(p->a);
+    lang_date_short(b, p->lang, day);
+    return buf_view(b);
+}
+
 static void put_head(struct paper *p)
 {
     const struct plan_version *v = p->v->p->shown;
@@ -58,15 +65,15 @@ static void put_actions(struct paper *p)
 {
     struct pdf_column columns[6 + PLAN_SOURCES] = {
         {STR("№"), 0.5, PDF_RIGHT},
-        {msg_text(p->lang, MSG_plans_action), 3.6, PDF_LEFT},
-        {msg_text(p->lang, MSG_plans_result), 2.2, PDF_LEFT},
-        {msg_text(p->lang, MSG_plans_responsible), 2.0, PDF_LEFT},
-        {msg_text(p->lang, MSG_plans_dates), 1.7, PDF_LEFT},
+        {msg_text(p->lang, MSG_plans_action), 3.0, PDF_LEFT},
+        {msg_text(p->lang, MSG_plans_result), 2.0, PDF_LEFT},
+        {msg_text(p->lang, MSG_plans_responsible), 1.9, PDF_LEFT},
+        {msg_text(p->lang, MSG_plans_dates), 1.4, PDF_LEFT},
         {msg_text(p->lang, MSG_plans_cost_som), 1.4, PDF_RIGHT},
     };
     for (int s = 0; s < PLAN_SOURCES; s++)
         columns[6 + s] = (struct pdf_column){
-            msg_text(p->lang, plan_source_name((enum plan_source)s)), 1.35, PDF_RIGHT};
+            msg_text(p->lang, plan_source_name((enum plan_source)s)), 1.6, PDF_RIGHT};
     pdf_heading(p->pdf, 3, msg_text(p->lang, MSG_plans_paper_actions));
     pdf_table(p->pdf, columns, COUNT_OF(columns));
     for (size_t i = 0; i < p->v->actions.n; i++) {
@@ -75,8 +82,8 @@ static void put_actions(struct paper *p)
         pdf_cell(p->pdf, x->x->title);
         pdf_cell(p->pdf, x->x->result);
         pdf_cell(p->pdf, x->x->responsible);
-        pdf_cell(p->pdf, arena_printf(p->a, "%.*s –\n%.*s", STRF(date(p, x->x->from_day)),
-                                      STRF(date(p, x->x->to_day))));
+        pdf_cell(p->pdf, arena_printf(p->a, "%.*s –\n%.*s", STRF(short_date(p, x->x->from_day)),
+                                      STRF(short_date(p, x->x->to_day))));
         pdf_cell(p->pdf, som(p, x->cost));
         for (int s = 0; s < PLAN_SOURCES; s++)
             pdf_cell(p->pdf, som(p, x->by[s]));

@@ -88,8 +88,7 @@ static int64_t number(struct world *w, const char *sql)
 static enum err change(struct world *w, const char *sql)
 {
     struct plain *p = ARENA_NEW(w->a, struct plain);
-    *p = (struct plain){
-        .query = {.name = "plain", .sqlite = sql, .postgres = sql, .writes = true}};
+    *p = (struct plain){.query = {.name = "plain", .sqlite = sql, .postgres = sql, .writes = true}};
     return db_write(w->app->db, SCOPE_COUNTRY, ask_plain, p);
 }
 
@@ -257,7 +256,7 @@ static void from_the_problem_to_the_resolution(void **state)
     test_status(test_get(t, base), 403);
     test_status(test_get(t, AT(&w, "/desk/" OTHER "/plans/%s", id)), 404);
     assert_int_equal(total(&w, &plans_approved, HOME), 1);
-    assert_int_equal(number(&w, "SELECT count(*) AS n FROM trail_entry WHERE kind = "
+    assert_int_equal(number(&w, "SELECT count(*) AS n FROM trail_pending WHERE kind = "
                                 "'plan_approved'"),
                      1);
     totals_are_true(&w);
@@ -391,18 +390,18 @@ static void a_joint_plan(void **state)
     struct test_app *t = w.t;
     test_login_as(t, ROLE_OFFICER, HOME);
     const char *base = ready_plan(&w), *shares = AT(&w, "%s/shares", base);
-    test_status(
-        test_post(t, shares, "revision", "0", "member", OTHER, "amount", "200000", NULL), 303);
+    test_status(test_post(t, shares, "revision", "0", "member", OTHER, "amount", "200000", NULL),
+                303);
     struct test_answer a = test_get(t, base);
     test_contains(a, "310,000"); /* what is left for the leading one */
     test_contains(a, "The resolutions of the partners&#39; councils are missing");
     test_lacks(a, "do not add up to the own money");
-    test_status(test_post(t, shares, "revision", "0", "member", OTHER, "amount", "200001",
-                          "number", "9/4", "day", "2026-07-10", NULL),
+    test_status(test_post(t, shares, "revision", "0", "member", OTHER, "amount", "200001", "number",
+                          "9/4", "day", "2026-07-10", NULL),
                 303);
     test_contains(test_get(t, base), "do not add up to the own money");
-    test_status(test_post(t, shares, "revision", "0", "member", OTHER, "amount", "200000",
-                          "number", "9/4", "day", "2026-07-10", NULL),
+    test_status(test_post(t, shares, "revision", "0", "member", OTHER, "amount", "200000", "number",
+                          "9/4", "day", "2026-07-10", NULL),
                 303);
     test_status(test_post(t, AT(&w, "%s/people", base), "revision", "0", "village",
                           village_of(&w, OTHER), "people", "10", NULL),
