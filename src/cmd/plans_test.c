@@ -59,6 +59,7 @@ static const struct {
     {"case_files", "the daily sweep of files nobody refers to, and the doctor"},
     {"visit_files", "the daily sweep of files nobody refers to, and the doctor"},
     {"assessment_files", "the daily sweep of files nobody refers to, and the doctor"},
+    {"learning_experts", "some dozens of experts"},
     {"learning_files", "the daily sweep of files nobody refers to, and the doctor"},
     {"learning_replication_export", "a file of all of them"},
     {"results_files", "the daily sweep of files nobody refers to, and the doctor"},

@@ -62,6 +62,15 @@ struct law_stems {
 };
 struct law_stems law_stems_of(struct arena *a, struct str key);
 
+/* What a field of citations holds (ui_citation): the address of an act in the library, or words.
+ * `words` is how it is read, `href` where it leads: to the act, or to the search for the words. An
+ * empty text gives empty ones. Country scope. */
+struct law_citation {
+    struct str words, href;
+};
+MUST enum err law_citation_read(struct tx *tx, struct arena *a, enum lang lang, struct str typed,
+                                struct law_citation *out);
+
 extern const struct slice law_slice;
 
 #endif

@@ -24,6 +24,35 @@ enum err law_act_get(struct tx *tx, struct arena *a, struct str path, struct law
     return rc;
 }
 
+enum err law_citation_read(struct tx *tx, struct arena *a, enum lang lang, struct str typed,
+                           struct law_citation *out)
+{
+    struct law_act act;
+    size_t end = 0;
+    *out = (struct law_citation){STR(""), STR("")};
+    if (!typed.n)
+        return ERR_OK;
+    while (end < typed.n && typed.p[end] != '?' && typed.p[end] != '#')
+        end++;
+    if (str_starts(typed, STR("/law/kg/"))) {
+        enum err rc = law_act_get(tx, a, str_slice(typed, 0, end), &act);
+        ptrdiff_t at = str_find(typed, STR("#art_"));
+        struct str rest = at < 0 ? STR("") : str_slice(typed, (size_t)at + 5, typed.n), article;
+        if (!str_split(&rest, '_', &article))
+            article = STR("");
+        if (rc == ERR_OK)
+            *out = (struct law_citation){law_cite(a, lang, &act, article), typed};
+        if (rc != ERR_NOT_FOUND)
+            return rc;
+    }
+    struct buf *href = buf_in(a);
+    buf_cstr(href, "/law?q=");
+    buf_percent(href, typed);
+    if (!out->words.n)
+        *out = (struct law_citation){typed, buf_view(href)};
+    return ERR_OK;
+}
+
 enum err law_expressions_of(struct tx *tx, struct arena *a, int64_t act,
                             struct law_expressions *out)
 {

@@ -21,6 +21,15 @@ enum msg learn_fault_message(enum learn_fault f)
         [LEARN_OWN] = MSG_learning_fault_own,
         [LEARN_AGAIN] = MSG_learning_fault_again,
         [LEARN_RESULT] = MSG_learning_fault_result,
+        [LEARN_ASK] = MSG_learning_fault_ask,
+        [LEARN_EXPERT] = MSG_learning_fault_expert,
+        [LEARN_FOUR_EYES] = MSG_learning_fault_four_eyes,
+        [LEARN_NAMES] = MSG_learning_fault_names,
+        [LEARN_SUBJECT] = MSG_learning_fault_subject,
+        [LEARN_PARTIES] = MSG_learning_fault_parties,
+        [LEARN_SHARES] = MSG_learning_fault_shares,
+        [LEARN_DECISION] = MSG_learning_fault_decision,
+        [LEARN_ACTION] = MSG_learning_fault_action,
     };
     return texts[f];
 }
@@ -33,6 +42,14 @@ struct str learn_given(struct str s)
 bool learn_topic_ok(struct str code)
 {
     return topics_find(code) != NULL;
+}
+
+enum err learn_tell(struct tx *tx, const struct counter *counter, struct str unit, int64_t day,
+                    struct str value, int64_t amount)
+{
+    struct tally_fact f = {
+        .counter = counter, .unit = unit, .day = day, .values = {value}, .amount = amount};
+    return tally_change(tx, &f);
 }
 
 enum err learn_log(struct tx *tx, struct str unit, int64_t subject, const char *kind,

@@ -12,7 +12,8 @@
 #include "platform/tally/tally.h"
 
 extern const struct counter learning_practices_published, learning_replications_begun,
-    learning_replications_done;
+    learning_replications_done, learning_consultations_asked, learning_consultations_answered,
+    learning_agreements, learning_agreement_parties, learning_lenses_done, learning_findings_closed;
 
 extern const struct slice learning_slice;
 

@@ -4,6 +4,7 @@
  */
 #include "programme/learning/learning_internal.h"
 
+#include "community/people/people.h"
 #include "community/places/places.h"
 
 #include "platform/core/clock.h"
@@ -17,7 +18,7 @@ struct demo {
     int64_t today;
     struct str units[UNITS];
     bool there;
-    int64_t first; /* the practice worth seeing */
+    int64_t expert;
 };
 
 static const struct sample {
@@ -164,6 +165,137 @@ out:
     return rc;
 }
 
+/* --- questions --- */
+
+static const struct {
+    size_t unit;
+    int days_ago;
+    const char *topic, *title, *words, *answer, *basis;
+} questions[] = {
+    {0, 90, "tariffs", "Суунун тарифин ким бекитет?",
+     "Тарифти айыл өкмөтү эсептеди. Аны ким бекитет жана жарыялоо керекпи?",
+     "Тарифти айылдык кеңеш токтом менен бекитет. Эсеби менен кошо чечимге чейин жарыяланат.",
+     "Жергиликтүү мамлекеттик администрация жана жергиликтүү өз алдынча башкаруу органдары жөнүндө "
+     "мыйзам"},
+    {3, 45, "hearings", "Бюджет угуусуна канча күн калганда чакырабыз?",
+     "Угуунун күнүн тургундарга канча күн мурда билдирүү керек?",
+     "Күнү, жери жана долбоор кеминде он күн мурда жарыяланса, тургундар окуп келүүгө үлгүрөт; "
+     "өзүңүздөрдүн жобоңузду да караңыз.",
+     "Бюджет кодекси"},
+};
+
+static enum err ask_questions(struct tx *tx, struct demo *d)
+{
+    enum err rc = ERR_OK;
+    enum learn_fault fault;
+    TRY(sql_learning_expert_put(tx, NULL, .account = d->expert, .topics = STR(""),
+                                .gender_day = I64(d->today - 500),
+                                .gender_proof = STR("Көргөзмө күбөлүк № 1"), .active = 1,
+                                .created_ms = clock_now_ms(), .created_by = 0));
+    for (size_t i = 0; i < COUNT_OF(questions); i++) {
+        int64_t day = d->today - questions[i].days_ago;
+        struct question q = {.unit = d->units[questions[i].unit],
+                             .id = id_at(day_start_ms(day)),
+                             .topic = str_from(questions[i].topic),
+                             .lang = STR("ky"),
+                             .title = str_from(questions[i].title),
+                             .words = str_from(questions[i].words)};
+        struct str answer = str_from(questions[i].answer), basis = str_from(questions[i].basis);
+        TRY(question_ask(tx, d->a, &q, day, 0, STR_NULL, &fault));
+        TRY(question_route(tx, d->a, q.id, 1, d->expert, I64(day + 10), day + 1, 0, &fault));
+        TRY(question_answer(tx, d->a, q.id, 2, answer, &basis, 1, day + 6, d->expert, &fault));
+        TRY(question_publish(tx, d->a, q.id, 3, (struct str[]){q.title, q.words, answer}, day + 8,
+                             0, &fault));
+    }
+    struct question waits = {.unit = d->units[0],
+                             .id = id_at(day_start_ms(d->today - 2)),
+                             .topic = STR("property"),
+                             .lang = STR("ky"),
+                             .title = STR("Эски насостун балансын кантип чечебиз?"),
+                             .words = STR("Насос колхоздон калган, документи жок.")};
+    rc = question_ask(tx, d->a, &waits, d->today - 2, 0, STR_NULL, &fault);
+out:
+    return rc;
+}
+
+/* --- an agreement, and a look through the gender lens --- */
+
+static enum err agree(struct tx *tx, struct demo *d)
+{
+    enum err rc = ERR_OK;
+    enum learn_fault fault;
+    int64_t day = d->today - 220;
+    struct agreement g = {
+        .unit = d->units[0],
+        .id = id_at(day_start_ms(day)),
+        .topic = STR("waste"),
+        .title = {{[LANG_KY] = STR("Таштандыны бир унаа менен чогуу чыгаруу"),
+                   [LANG_RU] = STR("Совместный вывоз мусора одной машиной"),
+                   [LANG_EN] = STR("One lorry for the waste of two municipalities")}},
+        .subject = STR("Унааны биринчи тарап кармайт, экинчисине жумасына эки "
+                       "жолу барат. Чыгым жылына бир эсептелет."),
+        .from_day = day + 30,
+        .to_day = I64(day + 30 + 3 * 365),
+        .party_count = 2};
+    g.parties[0] = (struct agreement_party){.unit = d->units[0], .share = 6250};
+    g.parties[1] = (struct agreement_party){.unit = d->units[1], .share = 3750};
+    TRY(agreement_add(tx, d->a, &g, 0, STR_NULL, &fault));
+    TRY(agreement_decide(tx, d->a, g.id, 1, d->units[0], STR("№ 7 (көргөзмө)"), day + 10, d->today,
+                         0, &fault));
+    TRY(agreement_decide(tx, d->a, g.id, 2, d->units[1], STR("№ 11 (көргөзмө)"), day + 20, d->today,
+                         0, &fault));
+    TRY(agreement_begin(tx, d->a, g.id, 3, day + 30, 0, &fault));
+    rc = agreement_report(tx, d->a, g.id, id_at(day_start_ms(d->today - 30)), d->units[1],
+                          d->today - 30,
+                          STR("Жарым жылда 48 сапардын 46сы убагында болду, үлүш төлөндү."),
+                          I64(18750000), d->today, 0, STR_NULL, &fault);
+out:
+    return rc;
+}
+
+static enum err look(struct tx *tx, struct demo *d)
+{
+    enum err rc = ERR_OK;
+    enum learn_fault fault;
+    size_t where;
+    struct sql_learning_checks_rows checks;
+    struct lens_answer answers[40];
+    int64_t ids[40], day = d->today - 60;
+    struct lens l = {.unit = d->units[0],
+                     .id = id_at(day_start_ms(day)),
+                     .kind = STR("service"),
+                     .object = STR("water")};
+    TRY(sql_learning_checks(tx, d->a, &checks, .kind = l.kind));
+    if (checks.n > COUNT_OF(ids))
+        FAIL(ERR_TOO_LARGE);
+    TRY(lens_open(tx, d->a, &l, d->expert, STR_NULL, &fault));
+    for (size_t i = 0; i < checks.n; i++) {
+        ids[i] = id_at(day_start_ms(day));
+        answers[i] = (struct lens_answer){checks.v[i].code, STR("yes"), STR("")};
+        if (str_eq(checks.v[i].code, STR("way"))) {
+            answers[i].said = STR("no");
+            answers[i].words = STR("Колонкага барчу жолдо жарык жок, кечинде аялдар барбайт.");
+        } else if (str_eq(checks.v[i].code, STR("counted"))) {
+            answers[i].said = STR("partly");
+            answers[i].words = STR("Үй-бүлө башчысы гана жазылат.");
+        }
+    }
+    TRY(lens_finish(tx, d->a, l.id, 1, answers, checks.n, ids, day, d->expert, &fault, &where));
+    struct sql_learning_findings_of_rows found;
+    TRY(sql_learning_findings_of(tx, d->a, &found, .lens = l.id));
+    if (found.n) {
+        struct finding f = {.id = found.v[0].id,
+                            .revision = 1,
+                            .action = STR("Эсепке аялдар менен эркектерди өзүнчө жазуу"),
+                            .office = STR("Жооптуу катчы"),
+                            .due_day = I64(d->today + 30),
+                            .state = STR("open")};
+        rc = finding_follow(tx, d->a, &f, d->today - 50, 0, &fault);
+    }
+out:
+    return rc;
+}
+
 static enum err make_all(struct tx *tx, void *arg)
 {
     struct demo *d = arg;
@@ -176,7 +308,6 @@ static enum err make_all(struct tx *tx, void *arg)
         goto out;
     for (size_t i = 0; i < COUNT_OF(samples); i++)
         TRY(put_sample(tx, d, &samples[i], &ids[i]));
-    d->first = ids[0];
     TRY(repeat(tx, d, ids[0], 0, d->today - 300, d->today - 40,
                "Төлөм 31 пайыздан 70 пайызга жетти, насос карыздан чыкты."));
     TRY(repeat(tx, d, ids[0], 4, d->today - 200, d->today - 30,
@@ -184,7 +315,15 @@ static enum err make_all(struct tx *tx, void *arg)
     TRY(repeat(tx, d, ids[0], 5, d->today - 60, 0, NULL));
     TRY(repeat(tx, d, ids[1], 6, d->today - 150, d->today - 20,
                "График үч айылда иштейт, арыз азайды."));
-    rc = repeat(tx, d, ids[2], 0, d->today - 30, 0, NULL);
+    TRY(repeat(tx, d, ids[2], 0, d->today - 30, 0, NULL));
+    TRY(agree(tx, d));
+    struct person_names staff;
+    TRY(people_with_roles(tx, d->a, STR("*"), 1u << ROLE_PROGRAMME | 1u << ROLE_NATIONAL, &staff));
+    if (staff.n == 0) /* nobody who could answer */
+        goto out;
+    d->expert = staff.v[0].id;
+    TRY(ask_questions(tx, d));
+    rc = look(tx, d);
 out:
     return rc;
 }
@@ -208,7 +347,7 @@ enum err learning_demo(struct app *app, struct demo_context *context)
     TRY(db_write(app->db, SCOPE_COUNTRY, make_all, &d));
     if (!d.there)
         demo_note_address(
-            context, (struct demo_address){STR("Practices that others repeat"), STR("/learn")});
+            context, (struct demo_address){STR("Practices, answers, agreements"), STR("/learn")});
 out:
     arena_free(d.a);
     return rc;

@@ -157,12 +157,10 @@ struct str learn_topic_name(struct req *r, struct str code)
     return t ? msg_text(r->ui.lang, t->name) : code;
 }
 
-struct option_list learn_topic_options(struct req *r, bool any)
+struct option_list learn_topic_options(struct req *r)
 {
-    struct option *o = ARENA_ARRAY(r->arena, struct option, topics_count + 1);
+    struct option *o = ARENA_ARRAY(r->arena, struct option, topics_count);
     size_t n = 0;
-    if (any)
-        o[n++] = (struct option){.value = STR(""), .text = msg_text(r->ui.lang, MSG_learning_any)};
     for (size_t i = 0; i < topics_count; i++) {
         const struct topic *above =
             topics[i].parent ? topics_find(str_from(topics[i].parent)) : &topics[i];
@@ -204,6 +202,11 @@ enum msg learn_replication_state(struct str state, enum tone *tone)
                      : MSG_learning_replication_begun;
 }
 
+struct i64_opt learn_number(const struct field_value *v)
+{
+    return v->present && v->s.n ? I64(v->i) : I64_NONE;
+}
+
 enum msg learn_grade_text(int grade)
 {
     return grade == 4   ? MSG_learning_grade_4
@@ -219,7 +222,10 @@ void learn_tabs(struct req *r, struct learn_view *v, const char *here)
     static const struct {
         const char *word, *path;
         enum msg text;
-    } tabs[] = {{"", "/learn", MSG_learning_practices}};
+    } tabs[] = {{"", "/learn", MSG_learning_practices},
+                {"questions", "/learn/questions", MSG_learning_questions},
+                {"agreements", "/learn/agreements", MSG_learning_agreements},
+                {"gender", "/learn/gender", MSG_learning_lens}};
     for (size_t i = 0; i < COUNT_OF(tabs); i++)
         ARENA_PUSH(r->arena, v->tabs,
                    ((struct learn_link){str_from(tabs[i].path), msg_text(r->ui.lang, tabs[i].text),
@@ -246,7 +252,7 @@ enum err learn_search_read(struct req *r, struct learn_view *v, const char *acti
             (*form)->v[i].present = false;
     struct learn_group *g = learn_group_add(r, &f, STR_NULL, true);
     learn_input_add(r, g, SEARCH_WORDS);
-    learn_select_add(r, g, SEARCH_TOPIC, learn_topic_options(r, true));
+    learn_select_add(r, g, SEARCH_TOPIC, learn_topic_options(r));
     v->search = *form;
     v->search_groups = f.groups;
     v->search_action = str_from(action);
@@ -289,11 +295,15 @@ static enum msg step_name(struct str what)
         const char *what;
         enum msg name;
     } names[] = {
-        {"made", MSG_learning_step_made},        {"changed", MSG_learning_step_changed},
-        {"submit", MSG_learning_step_submit},    {"return", MSG_learning_step_return},
-        {"publish", MSG_learning_step_publish},  {"retire", MSG_learning_step_retire},
-        {"restore", MSG_learning_step_restore},  {"begun", MSG_learning_replication_begun},
-        {"done", MSG_learning_replication_done}, {"stopped", MSG_learning_replication_stopped},
+        {"made", MSG_learning_step_made},         {"changed", MSG_learning_step_changed},
+        {"submit", MSG_learning_step_submit},     {"return", MSG_learning_step_return},
+        {"publish", MSG_learning_step_publish},   {"retire", MSG_learning_step_retire},
+        {"restore", MSG_learning_step_restore},   {"begun", MSG_learning_replication_begun},
+        {"done", MSG_learning_replication_done},  {"stopped", MSG_learning_replication_stopped},
+        {"asked", MSG_learning_step_asked},       {"routed", MSG_learning_step_routed},
+        {"answered", MSG_learning_step_answered}, {"closed", MSG_learning_step_closed},
+        {"decided", MSG_learning_step_decided},   {"in_force", MSG_learning_step_in_force},
+        {"ended", MSG_learning_step_ended},       {"declined", MSG_learning_step_declined},
     };
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (str_eq(what, str_from(names[i].what)))

@@ -8,16 +8,6 @@
 #include "platform/core/clock.h"
 #include "platform/core/utf8.h"
 
-/* --- counting --- */
-
-static enum err tell(struct tx *tx, const struct counter *counter, struct str unit, int64_t day,
-                     struct str topic, int64_t amount)
-{
-    struct tally_fact f = {
-        .counter = counter, .unit = unit, .day = day, .values = {topic}, .amount = amount};
-    return tally_change(tx, &f);
-}
-
 /* --- reading --- */
 
 enum err practice_get(struct tx *tx, struct arena *a, int64_t id, struct practice *out)
@@ -169,7 +159,8 @@ enum err practice_change(struct tx *tx, struct arena *a, const struct practice *
         FAIL(ERR_INPUT);
     bool counted = old.published_day.set && !str_eq(old.topic, p->topic);
     if (counted)
-        TRY(tell(tx, &learning_practices_published, old.unit, old.published_day.v, old.topic, -1));
+        TRY(learn_tell(tx, &learning_practices_published, old.unit, old.published_day.v, old.topic,
+                       -1));
     TRY(sql_learning_practice_set(tx, &changed, .id = p->id, .revision = p->revision,
                                   .topic = p->topic, .title_ky = learn_given(p->title.in[LANG_KY]),
                                   .title_ru = learn_given(p->title.in[LANG_RU]),
@@ -180,7 +171,8 @@ enum err practice_change(struct tx *tx, struct arena *a, const struct practice *
     if (changed != 1)
         FAIL(ERR_CONFLICT);
     if (counted)
-        TRY(tell(tx, &learning_practices_published, old.unit, old.published_day.v, p->topic, 1));
+        TRY(learn_tell(tx, &learning_practices_published, old.unit, old.published_day.v, p->topic,
+                       1));
     struct practice now = *p;
     now.unit = old.unit;
     TRY(put_texts(tx, &now));
@@ -222,7 +214,7 @@ enum err practice_step(struct tx *tx, struct arena *a, int64_t id, struct str st
     TRY(sql_learning_practice_set_state(tx, NULL, .id = id, .state = str_from(way->to),
                                         .published_day = first ? I64(today) : p.published_day));
     if (first)
-        TRY(tell(tx, &learning_practices_published, p.unit, today, p.topic, 1));
+        TRY(learn_tell(tx, &learning_practices_published, p.unit, today, p.topic, 1));
     rc = learn_log(tx, p.unit, id, "practice", way->step, note, by);
 out:
     return rc;
@@ -254,7 +246,7 @@ enum err replication_begin(struct tx *tx, struct arena *a, const struct replicat
                                      .practice = n->practice, .topic = p.topic, .begun_day = today,
                                      .due_day = n->due_day, .plan = learn_given(n->plan),
                                      .created_ms = clock_now_ms(), .created_by = by, .once = once));
-    TRY(tell(tx, &learning_replications_begun, n->unit, today, p.topic, 1));
+    TRY(learn_tell(tx, &learning_replications_begun, n->unit, today, p.topic, 1));
     rc = learn_log(tx, n->unit, n->id, "replication", "begun", STR_NULL, by);
 out:
     return rc;
@@ -283,7 +275,7 @@ enum err replication_finish(struct tx *tx, struct arena *a, const struct replica
     if (changed != 1)
         FAIL(ERR_CONFLICT);
     if (done)
-        TRY(tell(tx, &learning_replications_done, old.unit, n->done_day.v, old.topic, 1));
+        TRY(learn_tell(tx, &learning_replications_done, old.unit, n->done_day.v, old.topic, 1));
     rc = learn_log(tx, old.unit, n->id, "replication", done ? "done" : "stopped", STR_NULL, by);
 out:
     return rc;

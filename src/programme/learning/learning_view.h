@@ -137,13 +137,17 @@ void learn_show(struct req *r, const struct learn_view *v, bool desk, const stru
 /* names */
 struct str learn_unit_name(struct req *r, struct str code);
 struct str learn_topic_name(struct req *r, struct str code);
-struct option_list learn_topic_options(struct req *r, bool any);
+struct option_list learn_topic_options(struct req *r);
 struct str learn_day(struct req *r, int64_t day);
 struct str learn_path(struct req *r, const char *what, int64_t id);      /* "/learn/WHAT/ID" */
 struct str learn_desk_path(struct req *r, const char *what, int64_t id); /* of r->unit */
 enum msg learn_practice_state(struct str state, enum tone *tone);
 enum msg learn_replication_state(struct str state, enum tone *tone);
+enum msg learn_question_state(struct str state, enum tone *tone);
+enum msg learn_agreement_state(struct str state, enum tone *tone);
 enum msg learn_grade_text(int grade);
+/* What was typed into a field of a number or a day; not set when nothing was. */
+struct i64_opt learn_number(const struct field_value *v);
 
 /* The tabs of the public pages; `here` is one of the words behind /learn, "" for practices. */
 void learn_tabs(struct req *r, struct learn_view *v, const char *here);

@@ -339,7 +339,7 @@ out:
 struct unit_reading {
     struct req *r;
     struct place_codes family;
-    struct learn_lines practices, repeats;
+    struct learn_lines practices, repeats, agreements;
 };
 
 static enum err read_unit(struct tx *tx, void *arg)
@@ -347,7 +347,7 @@ static enum err read_unit(struct tx *tx, void *arg)
     struct unit_reading *u = arg;
     struct req *r = u->r;
     enum err rc = ERR_OK;
-    u->practices = u->repeats = (struct learn_lines){0};
+    u->practices.n = u->repeats.n = u->agreements.n = 0;
     for (size_t i = 0; i < u->family.n; i++) {
         struct list_reading l = {.r = r,
                                  .state = STR("published"),
@@ -370,6 +370,20 @@ static enum err read_unit(struct tx *tx, void *arg)
             line.state = msg_text(r->ui.lang, learn_replication_state(own.v[k].state, &line.tone));
             ARENA_PUSH(r->arena, u->repeats, line);
         }
+        struct sql_learning_agreement_of_unit_rows agreements;
+        TRY(sql_learning_agreement_of_unit(tx, r->arena, &agreements, .unit = u->family.v[i],
+                                           .limit = LIST_MAX));
+        for (size_t k = 0; k < agreements.n; k++) {
+            const struct sql_learning_agreement_of_unit_row *g = &agreements.v[k];
+            struct text3 title = {{g->title_ky, g->title_ru, g->title_en}};
+            struct learn_line line = {.href = learn_path(r, "agreements", g->id),
+                                      .title = text3_get(&title, r->ui.lang),
+                                      .note = learn_topic_name(r, g->topic),
+                                      .day = g->from_day};
+            line.state = msg_text(r->ui.lang, learn_agreement_state(g->state, &line.tone));
+            if (!str_eq(g->state, STR("draft")))
+                ARENA_PUSH(r->arena, u->agreements, line);
+        }
     }
 out:
     return rc;
@@ -390,6 +404,10 @@ enum err learn_unit_page(struct req *r)
                       (struct learn_section){.title = MSG_learning_repeats_here,
                                              .empty = MSG_learning_replications_none,
                                              .lines = u.repeats});
+    learn_section_add(r, &v,
+                      (struct learn_section){.title = MSG_learning_agreements,
+                                             .empty = MSG_learning_agreements_none,
+                                             .lines = u.agreements});
     resp_cache_public(r, 60);
     learn_show(r, &v, false, NULL, 200);
 out:
