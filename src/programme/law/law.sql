@@ -227,6 +227,19 @@ VALUES ($id, $code, $title_ky, $title_ru, $title_en, $edition, $day, $created_ms
 -- out: id i64, code str, title_ky str, title_ru str, title_en str, edition i64, day i64
 SELECT id, code, title_ky, title_ru, title_en, edition, day FROM law_collection WHERE code = $code;
 
+-- query: law_collection_set :exec
+-- in: id i64, title_ky str, title_ru str, title_en str, edition i64, day i64
+UPDATE law_collection SET title_ky = $title_ky, title_ru = $title_ru, title_en = $title_en, edition = $edition, day = $day
+ WHERE id = $id;
+
+-- query: law_collection_items_clear :exec
+-- in: collection i64
+DELETE FROM law_collection_item WHERE collection = $collection;
+
+-- query: law_collection_remove :exec
+-- in: id i64
+DELETE FROM law_collection WHERE id = $id;
+
 -- query: law_collections :many
 -- out: id i64, code str, title_ky str, title_ru str, title_en str, edition i64, day i64, units i64, copies i64
 SELECT c.id, c.code, c.title_ky, c.title_ru, c.title_en, c.edition, c.day,

@@ -286,20 +286,17 @@ struct collection_write {
     struct req *r;
     const struct form *f;
     bool unknown;
+    struct str code; /* of the one that is changed or withdrawn */
+    bool given;      /* somebody has it: it stays as it was printed */
+    struct sql_law_collection_get_row c;
+    struct sql_law_collection_acts_rows acts;
 };
 
-static enum err write_collection(struct tx *tx, void *arg)
+static enum err put_acts(struct tx *tx, struct collection_write *w, int64_t id)
 {
-    struct collection_write *w = arg;
-    const struct field_value *f = w->f->v;
-    struct str rest = f[C_ACTS].s, line;
-    int64_t id = id_new(), position = 0;
+    struct str rest = w->f->v[C_ACTS].s, line;
+    int64_t position = 0;
     enum err rc = ERR_OK;
-    w->unknown = false;
-    TRY(sql_law_collection_put(tx, NULL, .id = id, .code = f[C_CODE].s, .title_ky = f[C_KY].s,
-                               .title_ru = f[C_RU].s, .title_en = f[C_EN].s,
-                               .edition = f[C_EDITION].i, .day = f[C_DAY].i,
-                               .created_ms = w->r->ui.now_ms, .created_by = w->r->actor.person_id));
     while (str_split(&rest, '\n', &line)) {
         struct law_act act;
         if (!str_trim(line).n)
@@ -310,6 +307,22 @@ static enum err write_collection(struct tx *tx, void *arg)
         TRY(sql_law_collection_item_put(tx, NULL, .collection = id, .position = ++position,
                                         .act = act.id));
     }
+out:
+    return rc;
+}
+
+static enum err write_collection(struct tx *tx, void *arg)
+{
+    struct collection_write *w = arg;
+    const struct field_value *f = w->f->v;
+    int64_t id = id_new();
+    enum err rc = ERR_OK;
+    w->unknown = false;
+    TRY(sql_law_collection_put(tx, NULL, .id = id, .code = f[C_CODE].s, .title_ky = f[C_KY].s,
+                               .title_ru = f[C_RU].s, .title_en = f[C_EN].s,
+                               .edition = f[C_EDITION].i, .day = f[C_DAY].i,
+                               .created_ms = w->r->ui.now_ms, .created_by = w->r->actor.person_id));
+    rc = put_acts(tx, w, id);
 out:
     return rc;
 }
@@ -333,6 +346,127 @@ enum err law_desk_collection_post(struct req *r)
         return show_form(r, &v, 422);
     resp_notice(r, MSG_law_kept);
     resp_redirect(r, arena_printf(r->arena, "/law/sbornik/%.*s", STRF(v.form->v[C_CODE].s)));
+out:
+    return rc;
+}
+
+/* What nobody has yet may still be changed or withdrawn; a printed edition stays what it is. */
+static enum err find_ungiven(struct tx *tx, struct collection_write *w)
+{
+    struct sql_law_collection_sums_row sums;
+    enum err rc = ERR_OK;
+    TRY(sql_law_collection_get(tx, w->r->arena, &w->c, .code = w->code));
+    TRY(sql_law_collection_sums(tx, w->r->arena, &sums, .collection = w->c.id));
+    w->given = sums.units > 0;
+    if (w->given)
+        FAIL(ERR_CONFLICT);
+    rc = sql_law_collection_acts(tx, w->r->arena, &w->acts, .collection = w->c.id);
+out:
+    return rc;
+}
+
+static enum err read_ungiven(struct tx *tx, void *arg)
+{
+    return find_ungiven(tx, arg);
+}
+
+static enum err change_collection(struct tx *tx, void *arg)
+{
+    struct collection_write *w = arg;
+    const struct field_value *f = w->f->v;
+    enum err rc = ERR_OK;
+    w->unknown = false;
+    TRY(find_ungiven(tx, w));
+    TRY(sql_law_collection_set(tx, NULL, .id = w->c.id, .title_ky = f[C_KY].s,
+                               .title_ru = f[C_RU].s, .title_en = f[C_EN].s,
+                               .edition = f[C_EDITION].i, .day = f[C_DAY].i));
+    TRY(sql_law_collection_items_clear(tx, NULL, .collection = w->c.id));
+    rc = put_acts(tx, w, w->c.id);
+out:
+    return rc;
+}
+
+static enum err withdraw_collection(struct tx *tx, void *arg)
+{
+    struct collection_write *w = arg;
+    enum err rc = ERR_OK;
+    TRY(find_ungiven(tx, w));
+    TRY(sql_law_collection_items_clear(tx, NULL, .collection = w->c.id));
+    rc = sql_law_collection_remove(tx, NULL, .id = w->c.id);
+out:
+    return rc;
+}
+
+static struct law_form_view change_view(struct req *r)
+{
+    struct law_form_view v = collection_view();
+    struct str code = req_param(r, "code");
+    v.title = MSG_law_collection_edit;
+    v.lead = MSG_law_collection_edit_lead;
+    v.action = arena_printf(r->arena, "/desk/law/collections/%.*s/edit", STRF(code));
+    v.back_href = arena_printf(r->arena, "/desk/law/collections/%.*s/given", STRF(code));
+    return v;
+}
+
+enum err law_desk_collection_edit(struct req *r)
+{
+    struct law_form_view v = change_view(r);
+    struct collection_write w = {.r = r, .code = req_param(r, "code")};
+    struct buf *acts = buf_in(r->arena);
+    enum err rc = ERR_OK;
+    TRY(req_read(r, read_ungiven, &w));
+    v.form = FORM_NEW(r, collection_fields);
+    for (size_t i = 0; i < w.acts.n; i++)
+        buf_printf(acts, "%.*s\n", STRF(w.acts.v[i].path));
+    form_set(v.form, C_CODE, w.c.code);
+    form_set(v.form, C_KY, w.c.title_ky);
+    form_set(v.form, C_RU, w.c.title_ru);
+    form_set(v.form, C_EN, w.c.title_en);
+    form_set_int(v.form, C_EDITION, w.c.edition);
+    form_set_int(v.form, C_DAY, w.c.day);
+    form_set(v.form, C_ACTS, buf_view(acts));
+    rc = show_form(r, &v, 200);
+out:
+    return rc;
+}
+
+enum err law_desk_collection_edit_post(struct req *r)
+{
+    struct law_form_view v = change_view(r);
+    enum err rc = FORM_READ(r, collection_fields, &v.form);
+    if (rc == ERR_INPUT)
+        return show_form(r, &v, 422);
+    TRY(rc);
+    struct collection_write w = {.r = r, .f = v.form, .code = req_param(r, "code")};
+    /* Its address is printed on it and may be written down: the code stays. */
+    if (!str_eq(v.form->v[C_CODE].s, w.code)) {
+        form_fault(r, v.form, C_CODE, MSG_law_fault_code_stays);
+        return show_form(r, &v, 422);
+    }
+    rc = req_write(r, change_collection, &w);
+    if (rc == ERR_NOT_FOUND && w.unknown) {
+        form_fault(r, v.form, C_ACTS, MSG_law_fault_act);
+        return show_form(r, &v, 422);
+    }
+    TRY(rc);
+    resp_notice(r, MSG_law_kept);
+    resp_redirect(r, arena_printf(r->arena, "/law/sbornik/%.*s", STRF(w.code)));
+out:
+    return rc;
+}
+
+enum err law_desk_withdraw_post(struct req *r)
+{
+    static const struct field fields[] = {
+        {"none", FIELD_CODE, .max = 4, .label = MSG_law_collection_withdraw}};
+    struct collection_write w = {.r = r, .code = req_param(r, "code")};
+    struct form *form = NULL;
+    enum err rc = FORM_READ(r, fields, &form);
+    if (rc != ERR_OK)
+        return form ? ERR_CONFLICT : rc;
+    TRY(req_write(r, withdraw_collection, &w));
+    resp_notice(r, MSG_law_collection_withdrawn);
+    resp_redirect(r, STR("/desk/law"));
 out:
     return rc;
 }

@@ -314,6 +314,11 @@ enum err law_desk_given(struct req *r)
     v.staff = true;
     v.given_href = arena_printf(r->arena, "/desk/law/collections/%.*s/given", STRF(e.c.code));
     v.add_href = arena_printf(r->arena, "%.*s/import", STRF(v.given_href));
+    if (e.sums.units == 0) {
+        struct str base = arena_printf(r->arena, "/desk/law/collections/%.*s", STRF(e.c.code));
+        v.edit_href = arena_printf(r->arena, "%.*s/edit", STRF(base));
+        v.withdraw_href = arena_printf(r->arena, "%.*s/withdraw", STRF(base));
+    }
     size_t n = e.given.n > GIVEN_PAGE ? GIVEN_PAGE : e.given.n;
     for (size_t i = 0; i < n; i++)
         ARENA_PUSH(r->arena, v.given,

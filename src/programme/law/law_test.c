@@ -481,6 +481,29 @@ static void lawyers_keep_it(void **state)
                   PATH, NULL);
     test_status(a, 303);
     test_contains(test_follow(t, a), "Collection");
+    /* Until somebody has it, it may be changed or withdrawn. */
+    test_contains(test_get(t, "/desk/law/collections/s1/edit"), PATH);
+    test_status(test_post(t, "/desk/law/collections/s1/edit", "code", "s2", "title_ky", "Жыйнак",
+                          "title_ru", "Сборник", "title_en", "Collection", "edition", "1", "day",
+                          "2026-01-01", "acts", PATH, NULL),
+                422);
+    test_status(test_post(t, "/desk/law/collections/s1/edit", "code", "s1", "title_ky", "Жыйнак",
+                          "title_ru", "Сборник", "title_en", "Another name", "edition", "2", "day",
+                          "2026-01-01", "acts", "/law/kg/no/thing", NULL),
+                422);
+    test_lacks(test_get(t, "/law/sbornik/s1"), "Another name");
+    test_status(test_post(t, "/desk/law/collections/s1/edit", "code", "s1", "title_ky", "Жыйнак",
+                          "title_ru", "Сборник", "title_en", "Another name", "edition", "2", "day",
+                          "2026-01-01", "acts", PATH, NULL),
+                303);
+    test_contains(test_get(t, "/law/sbornik/s1"), "Another name");
+    a = test_post(t, "/desk/law/collections", "code", "s9", "title_ky", "Жыйнак", "title_ru",
+                  "Сборник", "title_en", "Wrong one", "edition", "1", "day", "2026-01-01", "acts",
+                  PATH, NULL);
+    test_status(a, 303);
+    test_contains(test_get(t, "/desk/law/collections/s9/given"), "Withdraw the collection");
+    test_status(test_post(t, "/desk/law/collections/s9/withdraw", NULL), 303);
+    test_status(test_get(t, "/law/sbornik/s9"), 404);
     struct test_part parts[] = {
         {.name = "file",
          .filename = "g.csv",
@@ -495,6 +518,9 @@ static void lawyers_keep_it(void **state)
     a = test_follow(t, a);
     test_contains(a, "Орган 2");
     test_contains(a, "Copies: 5");
+    test_lacks(a, "Withdraw the collection");
+    test_status(test_post(t, "/desk/law/collections/s1/withdraw", NULL), 409);
+    test_status(test_get(t, "/desk/law/collections/s1/edit"), 409);
     a = test_post_parts(t, "/desk/law/collections/s1/given/import", parts, 2);
     test_status(a, 422);
     test_app_close(t);

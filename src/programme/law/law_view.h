@@ -118,6 +118,7 @@ struct law_sbornik_view {
     struct str pdf_href, xlsx_href;
     bool staff;
     struct str given_href, add_href, newer, older;
+    struct str edit_href, withdraw_href; /* NULL views once somebody has a copy */
     struct {
         struct law_given_line *v;
         size_t n, cap;
