@@ -15,7 +15,7 @@ void results_units(struct app *app, struct arena *a, struct result_units *out)
 {
     const struct territory *t = territory_get(app, a);
     for (size_t i = 0; i < t->n; i++)
-        if (place_is_municipality(t->all[i]))
+        if (place_is_municipality(t->all[i]) || t->all[i]->kind == PLACE_COUNTRY)
             ARENA_PUSH(a, *out, t->all[i]->code);
 }
 

@@ -8,7 +8,8 @@ struct result_units {
     struct str *v;
     size_t n, cap;
 };
-/* The codes of all municipalities. */
+/* The codes of all municipalities, and that of the country: what counts there belongs to none of
+ * them (law: bodies without a code). */
 void results_units(struct app *app, struct arena *a, struct result_units *out);
 
 /* Counts every counter that this installation has never counted, from its records; a schedule, so
