@@ -305,7 +305,7 @@ static enum err write_plan(struct tx *tx, void *arg)
         .topic = str_from(u->d->topic),
         .title = {{str_from(u->d->title[0]), str_from(u->d->title[1]), str_from(u->d->title[2])}},
         .origin = STR("survey"),
-        .origin_ref = STR("Айылдык жыйын")};
+        .origin_ref = STR("Айыл жыйыны")};
     enum err rc = ERR_OK;
     on_day(u, u->approved - 60);
     TRY(plan_begin(tx, u->a, &u->c, &h, str_from(u->d->problem),
