@@ -5,6 +5,7 @@
  */
 #include "programme/results/results_value.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 enum { UNITS_MAX = 64, VILLAGES_MAX = 400 };
@@ -43,7 +44,7 @@ static void find_partners(struct story *s)
             s->units[s->n++] = t->all[i];
     if (s->n > 50)
         s->n = 50;
-    qsort(s->units, s->n, sizeof *s->units, by_population);
+    qsort(s->units, s->n, sizeof(struct place *), by_population);
 }
 
 static int64_t day_in(struct str key, uint64_t salt, int from_year, int years)
@@ -86,9 +87,10 @@ static void spread(struct story *s, struct share *villages, size_t n, const char
                 .day = day_in(code, salt + (uint64_t)k, 2017, 4),
                 .people = part,
                 .women = counted ? I64(part * (47 + (int64_t)(dice % 7)) / 100) : I64_NONE,
-                .document = arena_printf(
-                    s->a, counted ? "Demo: household list %llu" : "Demo: act of acceptance %llu",
-                    (unsigned long long)(dice % 9000 + 1000 + (uint64_t)k)),
+                .document = arena_printf(s->a,
+                                         counted ? "Demo: household list %" PRIu64
+                                                 : "Demo: act of acceptance %" PRIu64,
+                                         dice % 9000 + 1000 + (uint64_t)k),
             };
             ARENA_PUSH(s->a, s->records, r);
         }
