@@ -122,7 +122,8 @@ static enum err read_office(struct tx *tx, void *arg)
     }
     for (size_t k = 0; k < f->programmes.n; k++) {
         struct results_successes some;
-        TRY(results_successes(tx, f->r, f->programmes.v[k].code, now - 24, now + 1, &some));
+        TRY(results_successes(tx, f->r, f->programmes.v[k].code, f->programmes.v[k].from_month,
+                              now + 1, &some));
         for (size_t n = 0; n < some.n; n++)
             ARENA_PUSH(a, f->successes, some.v[n]);
     }
