@@ -311,6 +311,16 @@ async function main () {
   for (const [kind, words, , ms, , ceiling] of searches) {
     if (kind === 'search') row(`search of 100,000 articles: ${words}`, Number(ms), Number(ceiling), 50, 'ms', true)
   }
+  if (process.env.BENCH_RESULTS) { // participations; 10000000 takes a quarter of an hour and some GB
+    const place = sqlitePlace('results')
+    must(tool('bench_fill'), [...place.args, '450', '10'])
+    for (const line of must(tool('bench_results'), [...place.args, '--participations', process.env.BENCH_RESULTS]).trim().split('\n')) {
+      const [what, n, ms, ceiling, memory] = line.split('\t')
+      if (ceiling === '-') console.log(`results: ${what}: ${n} in ${ms} ms, ${memory} MB`)
+      else row(`results: ${what} (${n})`, Number(ms), Number(ceiling), undefined, 'ms')
+    }
+    place.drop()
+  }
   table(['figure', 'value', 'ceiling', 'ratio', 'aim', ''], rows)
   console.log('\nmicroseconds a page, by statement')
   table(['statement', ...sizes.map((size) => size[0])], [...growth[0].keys()].map((name) => [name, ...growth.map((g) => (g.get(name) ?? 0).toFixed(0))]))
