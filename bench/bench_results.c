@@ -38,6 +38,7 @@ struct bench {
     struct result_indicators indicators;
     int64_t numbers;
     const struct db_query *query;
+    struct db *plain; /* a connection without the program's limit of time, for the ceilings */
 };
 
 static void must(enum err rc, const char *doing)
@@ -152,7 +153,7 @@ static int64_t ceiling(struct bench *b, const struct db_query *query)
 {
     int64_t t0 = clock_monotonic_us();
     b->query = query;
-    must(db_read(b->app->db, SCOPE_COUNTRY, run_ceiling, b), "ceiling");
+    must(db_read(b->plain, SCOPE_COUNTRY, run_ceiling, b), "ceiling");
     return clock_monotonic_us() - t0;
 }
 
@@ -318,6 +319,8 @@ int main(int argc, char **argv)
     if (house_open(&h, &o, HOUSE_MIGRATE | HOUSE_START) != EXIT_DONE)
         return EXIT_ENVIRONMENT;
     b.app = &h.app;
+    must(db_open(&b.plain, str_from(o.db), &(struct db_options){.statement_ms = 3600000}),
+         "opening");
     b.a = arena_new();
     results_units(b.app, b.a, &b.units);
     if (b.units.n == 0)
@@ -326,6 +329,7 @@ int main(int argc, char **argv)
     participations(&b);
     files(&b);
     arena_free(b.a);
+    db_close(b.plain);
     house_close(&h);
     return EXIT_DONE;
 }
