@@ -101,6 +101,7 @@ static void take_value(const struct sql_value_list_row *row, struct given *g)
     g->j.computed = row->computed != 0;
     g->note = row->note;
     g->changed_ms = row->changed_ms;
+    g->href = row->computed ? row->href : STR_NULL;
     if (row->verified_status.p) {
         g->j.final = answer_of(row->verified_status, row->verified_value, row->verified_whole);
         g->j.verified = true;
@@ -193,8 +194,9 @@ static enum err check_open(struct tx *tx, struct arena *a, const struct round *r
                : ERR_OK;
 }
 
+/* href: the records of a computed one; NULL view: what people said. */
 static enum err put_value(struct tx *tx, const struct round *round, const struct answer_input *in,
-                          bool computed)
+                          bool computed, struct str href)
 {
     char grade[2] = {in->grade, 0};
     bool known = in->answer.status == SCORE_KNOWN;
@@ -204,8 +206,8 @@ static enum err put_value(struct tx *tx, const struct round *round, const struct
         tx, NULL, .unit = in->unit, .round = round->code, .indicator = in->indicator,
         .status = str_from(status_code(in->answer.status)), .value = known ? in->answer.value : NAN,
         .whole = known ? in->answer.whole : NAN, .grade = str_from(grade),
-        .note = in->note.p ? in->note : STR(""), .computed = computed, .at_ms = in->at_ms,
-        .person = in->person);
+        .note = in->note.p ? in->note : STR(""), .computed = computed, .href = href,
+        .at_ms = in->at_ms, .person = in->person);
 }
 
 enum err answer_save(struct tx *tx, struct arena *a, const struct round *round,
@@ -218,14 +220,23 @@ enum err answer_save(struct tx *tx, struct arena *a, const struct round *round,
         FAIL(ERR_NOT_FOUND);
     const struct indicator *i = &round->framework->indicators.v[at];
     TRY(check_open(tx, a, round, in->unit, today));
-    if (i->source.n && assessment_source_find(i->source))
+    if (in->counted)
         FAIL(ERR_DENIED);
     *fault = answer_check(i, in);
     if (fault->m != MSG_NONE || in->grade == 'A')
         FAIL(ERR_INPUT);
-    TRY(put_value(tx, round, in, false));
+    TRY(put_value(tx, round, in, false, STR_NULL));
 out:
     return rc;
+}
+
+/* The records tell it: nobody types. */
+static struct answer counted_answer(const struct indicator *i, const struct assessment_answer *from)
+{
+    struct answer x = {SCORE_KNOWN, from->value, i->kind == KIND_SHARE ? from->whole : NAN};
+    if (i->kind == KIND_CONDITION)
+        x.value = from->value > 0;
+    return x;
 }
 
 enum err answers_compute(struct app *app, struct tx *tx, struct arena *a, const struct round *round,
@@ -233,32 +244,36 @@ enum err answers_compute(struct app *app, struct tx *tx, struct arena *a, const 
 {
     const struct framework *f = round->framework;
     enum err rc = ERR_OK;
-    for (size_t k = 0; k < f->scored; k++) {
+    for (size_t k = 0; k < f->indicators.n; k++) {
         const struct indicator *i = &f->indicators.v[k];
         const struct assessment_source *source =
             i->source.n ? assessment_source_find(i->source) : NULL;
         struct assessment_ask ask = {app,          tx, a, unit, i->source_of, round->from_day,
                                      round->to_day};
         struct assessment_answer answer = {.value = NAN, .whole = NAN};
+        struct given *g = &given[k];
         if (!source)
             continue;
         TRY(source->count(&ask, &answer));
+        if (!answer.known && !g->j.computed)
+            continue; /* what somebody said stands */
         struct answer_input in = {
             .unit = unit,
             .indicator = i->code,
-            .answer = {answer.known ? SCORE_KNOWN : SCORE_NOT_REPORTED, answer.value,
-                       i->kind == KIND_SHARE ? answer.whole : NAN},
+            .answer = {SCORE_NOT_REPORTED, NAN, NAN},
             .grade = 'B',
             .at_ms = at_ms,
         };
-        if (given) {
-            given[k].j.self = given[k].j.final = in.answer;
-            given[k].j.grade = answer.known ? 'B' : 'D';
-            given[k].j.computed = true;
-            given[k].href = answer.href;
-        }
+        if (answer.known)
+            in.answer = counted_answer(i, &answer);
+        g->j.self = g->j.final = in.answer;
+        g->j.grade = answer.known ? 'B' : 'D';
+        g->j.computed = answer.known;
+        g->href = answer.known ? answer.href : STR_NULL;
+        g->changed_ms = answer.known ? at_ms : 0;
+        g->note = STR("");
         if (keep)
-            TRY(put_value(tx, round, &in, true));
+            TRY(put_value(tx, round, &in, answer.known, g->href));
     }
 out:
     return rc;
@@ -269,8 +284,10 @@ enum err entry_submit(struct app *app, struct tx *tx, struct arena *a, const str
 {
     enum err rc = ERR_OK;
     int64_t changed = 0;
+    struct given *given;
     TRY(check_open(tx, a, round, unit, today));
-    TRY(answers_compute(app, tx, a, round, unit, at_ms, NULL, true));
+    TRY(given_read(tx, a, round, unit, &given));
+    TRY(answers_compute(app, tx, a, round, unit, at_ms, given, true));
     TRY(sql_entry_submit(tx, &changed, .unit = unit, .round = round->code, .at_ms = at_ms,
                          .person = person));
     if (changed != 1)

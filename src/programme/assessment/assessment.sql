@@ -94,13 +94,13 @@ SELECT e.unit AS unit, e.submitted_ms AS submitted_ms,
 
 -- query: value_put :exec
 -- in: unit str, round str, indicator str, status str, value f64?, whole f64?, grade str, note str, computed i64,
---     at_ms i64, person i64
-INSERT INTO assessment_value (unit, round, indicator, status, value, whole, grade, note, computed, changed_ms,
+--     href str?, at_ms i64, person i64
+INSERT INTO assessment_value (unit, round, indicator, status, value, whole, grade, note, computed, href, changed_ms,
                               changed_by)
-VALUES ($unit, $round, $indicator, $status, $value, $whole, $grade, $note, $computed, $at_ms, $person)
+VALUES ($unit, $round, $indicator, $status, $value, $whole, $grade, $note, $computed, $href, $at_ms, $person)
 ON CONFLICT (unit, round, indicator) DO UPDATE
    SET status = excluded.status, value = excluded.value, whole = excluded.whole, grade = excluded.grade,
-       note = excluded.note, computed = excluded.computed, changed_ms = excluded.changed_ms,
+       note = excluded.note, computed = excluded.computed, href = excluded.href, changed_ms = excluded.changed_ms,
        changed_by = excluded.changed_by;
 
 -- query: value_verify :exec
@@ -113,9 +113,9 @@ UPDATE assessment_value
 -- query: value_list :many
 -- Of one municipality.
 -- in: unit str, round str
--- out: indicator str, status str, value f64?, whole f64?, grade str, note str, computed i64, changed_ms i64,
---      verified_status str?, verified_value f64?, verified_whole f64?, verified_note str?, verified_ms i64?
-SELECT indicator, status, value, whole, grade, note, computed, changed_ms, verified_status, verified_value,
+-- out: indicator str, status str, value f64?, whole f64?, grade str, note str, computed i64, href str?,
+--      changed_ms i64, verified_status str?, verified_value f64?, verified_whole f64?, verified_note str?, verified_ms i64?
+SELECT indicator, status, value, whole, grade, note, computed, href, changed_ms, verified_status, verified_value,
        verified_whole, verified_note, verified_ms
   FROM assessment_value WHERE unit = $unit AND round = $round ORDER BY indicator;
 

@@ -155,7 +155,7 @@ enum err assessment_country_export(struct req *r)
         export_text(x, row.name);
         export_text(x, row.oblast);
         export_int(x, d.rows.v[i].peers + 1);
-        export_opt(x, ranked ? I64(row.band) : I64_NONE);
+        export_opt(x, row.band > 0 ? I64(row.band) : I64_NONE);
         export_opt(x, ranked ? I64(row.rank_low) : I64_NONE);
         export_opt(x, ranked ? I64(row.rank_high) : I64_NONE);
         export_text(x, row.points);

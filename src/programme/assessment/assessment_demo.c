@@ -115,7 +115,7 @@ static enum err put(struct tx *tx, const struct demo_round *d, const struct answ
         tx, NULL, .unit = in->unit, .round = d->in.code, .indicator = in->indicator,
         .status = str_from(status_code(in->answer.status)), .value = in->answer.value,
         .whole = in->answer.whole, .grade = str_from(grade), .note = in->note, .computed = computed,
-        .at_ms = in->at_ms, .person = 0);
+        .href = STR_NULL, .at_ms = in->at_ms, .person = 0);
 }
 
 /* --- a round of years ago --- */

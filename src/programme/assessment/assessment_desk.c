@@ -51,7 +51,7 @@ static void fill_rows(const struct desk_data *d, struct desk_view_assessment *v)
     for (size_t i = 0; i < f->indicators.n; i++) {
         const struct indicator *k = &f->indicators.v[i];
         const struct given *g = &d->given[i];
-        bool computed = k->source.n && assessment_source_find(k->source);
+        bool computed = g->j.computed;
         struct str href = arena_printf(r->arena, "%.*s/%.*s?round=%.*s", STRF(v->base),
                                        STRF(k->code), STRF(d->round->code));
         bool answered = computed || g->changed_ms;
@@ -63,6 +63,7 @@ static void fill_rows(const struct desk_data *d, struct desk_view_assessment *v)
                        ((struct condition_row){.name = text3_get(&k->name, r->ui.lang),
                                                .met = g->j.final.value >= 1,
                                                .known = answered,
+                                               .computed = computed,
                                                .form_href = href}));
             continue;
         }
@@ -140,10 +141,9 @@ static const struct field appeal_fields[] = {
 static bool is_editable(const struct answer_data *d)
 {
     int64_t today = day_of_ms(d->r->ui.now_ms);
-    const struct indicator *i = &d->round->framework->indicators.v[d->at];
     return d->round->stage == STAGE_OPEN && !d->entry.submitted_ms.set &&
            today >= d->round->opens_day && today <= d->round->closes_day &&
-           !(i->source.n && assessment_source_find(i->source));
+           !d->given[d->at].j.computed;
 }
 
 static enum err show_answer(const struct answer_data *d, struct form *form, struct form *appeal,
@@ -245,6 +245,7 @@ static enum err write_answer(struct tx *tx, void *arg)
     struct req *r = c->d.r;
     enum err rc = ERR_OK;
     TRY(answer_data_read(tx, &c->d));
+    c->in.counted = c->d.given[c->d.at].j.computed;
     TRY(answer_save(tx, r->arena, c->d.round, &c->in, day_of_ms(r->ui.now_ms), &c->fault));
     for (int i = 0; i < c->file_count; i++)
         TRY(sql_evidence_put(tx, NULL, .unit = r->unit, .id = c->files[i].id,

@@ -167,7 +167,7 @@ void answer_fill_view(const struct answer_data *d, struct answer_view *v)
     v->share = i->kind == KIND_SHARE;
     v->condition = i->kind == KIND_CONDITION;
     v->levels = levels_of(r, i);
-    v->computed = i->source.n && assessment_source_find(i->source);
+    v->computed = g->j.computed;
     v->computed_value = answer_text(r, i, &g->j.self);
     v->computed_href = g->href;
     v->said = answer_text(r, i, &g->j.self);

@@ -174,6 +174,7 @@ struct answer_input {
     struct answer answer;
     char grade; /* B, C or D: A is the verifier's */
     struct str note;
+    bool counted; /* the records tell it (answers_compute): refused */
     int64_t person, at_ms;
 };
 /* What the answer must be by itself; MSG_NONE when fine. */
@@ -183,7 +184,8 @@ struct assessment_fault answer_check(const struct indicator *i, const struct ans
 MUST enum err answer_save(struct tx *tx, struct arena *a, const struct round *round,
                           const struct answer_input *in, int64_t today,
                           struct assessment_fault *fault);
-/* Computes what the records tell and keeps it: before the form is shown and when it is submitted.
+/* Computes what the records tell into `given` (of given_read) and, with `keep`, stores it: before a
+ * form is shown and when the municipality submits. What the records do not tell is left to people.
  */
 MUST enum err answers_compute(struct app *app, struct tx *tx, struct arena *a,
                               const struct round *round, struct str unit, int64_t at_ms,

@@ -189,7 +189,8 @@ static void rank_group(struct arena *a, const struct record *r, int group,
     score_bands(ranks, n, bands);
     for (size_t k = 0; k < n; k++) {
         r->results[who[k]].rank = ranks[k];
-        r->results[who[k]].band = bands[k];
+        /* Bands are for awards: a failed minimum condition takes the band away, never the rank. */
+        r->results[who[k]].band = r->results[who[k]].conditions ? bands[k] : 0;
     }
 }
 

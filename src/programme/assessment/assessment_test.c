@@ -11,6 +11,8 @@
 #include "community/people/people.h"
 #include "platform/channels/outbox.h"
 #include "platform/core/id.h"
+#include "platform/files/files.h"
+#include "platform/tally/tally.h"
 #include "platform/trail/trail.h"
 #include "platform/web/demo.h"
 #include "programme/assessment/assessment_view.h"
@@ -38,10 +40,10 @@ static void day(int64_t d)
 static void begin(struct test *x, void **state)
 {
     day(TODAY);
-    struct test_app *t =
-        TEST_APP_ON(*(const bool *)*state, &web_slice, &jobs_slice, &trail_slice, &outbox_slice,
-                    &places_slice, &people_slice, &calendar_slice, &catalogue_slice, &charter_slice,
-                    &delivery_slice, &cases_slice, &assessment_slice);
+    struct test_app *t = TEST_APP_ON(
+        *(const bool *)*state, &web_slice, &jobs_slice, &trail_slice, &outbox_slice, &tally_slice,
+        &files_slice, &places_slice, &people_slice, &calendar_slice, &catalogue_slice,
+        &charter_slice, &delivery_slice, &cases_slice, &assessment_slice);
     struct demo_context demo = {.arena = t->arena, .today = TODAY};
     *x = (struct test){.t = t, .a = t->arena};
     assert_int_equal(places_slice.demo(&t->app, &demo), ERR_OK);
@@ -103,7 +105,7 @@ static void fill(struct test *x)
     for (size_t i = 0; i < f->indicators.n; i++) {
         const struct indicator *k = &f->indicators.v[i];
         const char *code = arena_cstr(x->a, k->code);
-        if (k->source.n && assessment_source_find(k->source))
+        if (str_eq(k->source, STR("coverage"))) /* the territory alone tells: nobody is served */
             continue;
         if (k->kind == KIND_RUBRIC)
             assert_int_equal(said(x, code, "level", "3", NULL), 303);
@@ -208,7 +210,8 @@ static void answers_are_refused_with_their_reason(void **state)
     assert_int_equal(said(&x, "lighting", "value", "300", "100"), 422); /* three times all */
     assert_int_equal(said(&x, "lighting", "value", "60", "100"), 303);
     assert_int_equal(said(&x, "collection", "value", "120", "100"), 303);   /* more than due */
-    assert_int_equal(said(&x, "promises_kept", "value", "60", "100"), 403); /* counted */
+    assert_int_equal(said(&x, "water_reach", "value", "60", "100"), 403);   /* counted */
+    assert_int_equal(said(&x, "promises_kept", "value", "60", "100"), 303); /* nothing to count */
     assert_int_equal(said(&x, "no_such_thing", "value", "60", "100"), 404);
     assert_int_equal(test_post(x.t, tests, "status", "na", "grade", "B", "note", "", NULL).status,
                      422); /* why? */
@@ -316,6 +319,135 @@ static void the_demo_verifies(void **state)
     end(&x);
 }
 
+/* --- what the records tell --- */
+
+struct plain {
+    struct db_query query;
+    double value;
+};
+static enum err take_value(void *arg, const struct db_value *values)
+{
+    ((struct plain *)arg)->value = (double)values[0].i;
+    return ERR_OK;
+}
+static enum err ask_plain(struct tx *tx, void *arg)
+{
+    struct plain *p = arg;
+    return tx_run(tx, &p->query, NULL, take_value, p, NULL);
+}
+/* Of HOME, by a statement that the program does not use. */
+static double counted(struct test *x, const char *sql)
+{
+    static const enum db_type types[] = {DB_I64};
+    static const char *const names[] = {"n"};
+    struct plain *p = ARENA_NEW(x->a, struct plain);
+    *p = (struct plain){.query = {.name = "plain",
+                                  .sqlite = sql,
+                                  .postgres = sql,
+                                  .out = types,
+                                  .out_count = 1,
+                                  .out_names = names}};
+    assert_int_equal(db_read(x->t->app.db, STR(HOME), ask_plain, p), ERR_OK);
+    return p->value;
+}
+
+struct computing {
+    struct test *x;
+    const struct round *round;
+    struct given *given;
+};
+static enum err compute_home(struct tx *tx, void *arg)
+{
+    struct computing *c = arg;
+    enum err rc = given_read(tx, c->x->a, c->round, STR(HOME), &c->given);
+    if (rc != ERR_OK)
+        return rc;
+    return answers_compute(&c->x->t->app, tx, c->x->a, c->round, STR(HOME), clock_now_ms(),
+                           c->given, false);
+}
+
+#define COUNTED(x_, ...) counted((x_), arena_cstr((x_)->a, arena_printf((x_)->a, __VA_ARGS__)))
+
+static void computed_answers_are_what_the_records_add_up_to(void **state)
+{
+    struct test x;
+    begin(&x, state);
+    struct demo_context demo = {.arena = x.a, .today = TODAY};
+    assert_int_equal(people_slice.demo(&x.t->app, &demo), ERR_OK);
+    assert_int_equal(catalogue_slice.demo(&x.t->app, &demo), ERR_OK);
+    assert_int_equal(charter_slice.demo(&x.t->app, &demo), ERR_OK);
+    assert_int_equal(delivery_slice.demo(&x.t->app, &demo), ERR_OK);
+    assert_int_equal(cases_slice.demo(&x.t->app, &demo), ERR_OK);
+    open_round(&x);
+    struct computing c = {&x, the_round(&x), NULL};
+    const struct framework *f = c.round->framework;
+    long long from = c.round->from_day, to = c.round->to_day;
+    assert_int_equal(db_read(x.t->app.db, STR(HOME), compute_home, &c), ERR_OK);
+#define GIVEN(code_) (&c.given[framework_indicator(f, STR(code_))])
+    /* Visits of the period: all that were due, less those not done. */
+    const struct given *visits = GIVEN("waste_visits");
+    assert_true(visits->j.computed && visits->j.grade == 'B');
+    assert_true(visits->j.self.whole ==
+                COUNTED(&x,
+                        "SELECT count(*) AS n FROM visit WHERE unit = '" HOME "' AND service = "
+                        "'waste' AND day BETWEEN %lld AND %lld",
+                        from, to));
+    assert_true(visits->j.self.whole > 10);
+    assert_true(visits->j.self.value ==
+                COUNTED(&x,
+                        "SELECT count(*) AS n FROM visit WHERE unit = '" HOME "' AND service = "
+                        "'waste' AND state = 'done' AND upheld = 0 AND day BETWEEN %lld AND %lld",
+                        from, to));
+    assert_true(visits->j.self.value < visits->j.self.whole);
+    /* Reports that were solved in the period, and those of them by the promised day. */
+    const struct given *on_time = GIVEN("on_time");
+    assert_true(on_time->j.computed);
+    assert_true(on_time->j.self.whole ==
+                COUNTED(&x,
+                        "SELECT count(*) AS n FROM cases WHERE unit = '" HOME
+                        "' AND resolved_day BETWEEN %lld AND %lld",
+                        from, to));
+    assert_true(on_time->j.self.value ==
+                COUNTED(&x,
+                        "SELECT count(*) AS n FROM cases WHERE unit = '" HOME
+                        "' AND resolved_day BETWEEN %lld AND %lld AND resolved_day <= due_day",
+                        from, to));
+    assert_true(on_time->j.self.value > 0 && on_time->j.self.value < on_time->j.self.whole);
+    /* People with waste collection: the latest count of each village. */
+    const struct given *waste = GIVEN("waste_reach");
+    assert_true(waste->j.computed);
+    assert_true(waste->j.self.value > 0 &&
+                waste->j.self.value ==
+                    counted(&x, "SELECT CAST(sum(c.people) AS BIGINT) AS n FROM coverage c JOIN "
+                                "service_level l ON l.code = c.level WHERE c.unit = '" HOME "' AND "
+                                "c.service = 'waste' AND l.rank > 0 AND c.withdrawn = 0 AND NOT "
+                                "EXISTS (SELECT 1 FROM coverage n WHERE n.unit = c.unit AND "
+                                "n.village = c.village AND n.level = c.level AND n.withdrawn = 0 "
+                                "AND n.day > c.day)"));
+    assert_true(waste->j.self.value <= waste->j.self.whole);
+    assert_true(GIVEN("charters")->j.computed);
+    assert_true(GIVEN("promises_kept")->j.computed);
+    assert_true(GIVEN("answer_days")->j.computed);
+    /* All open to their records. */
+    test_logout(x.t);
+    for (size_t i = 0; i < f->indicators.n; i++) {
+        const struct given *g = &c.given[i];
+        if (!g->j.computed)
+            continue;
+        struct test_answer a = test_get(x.t, arena_cstr(x.a, g->href));
+        if (a.status != 200)
+            fail_msg("%.*s: %.*s is %d", STRF(f->indicators.v[i].code), STRF(g->href), a.status);
+    }
+    /* What the records do not tell is left to people: no hearing is on record here. */
+    assert_false(GIVEN("hearings")->j.computed);
+    test_login_as(x.t, ROLE_OFFICER, HOME);
+    assert_int_equal(said(&x, "hearings", "value", "3", NULL), 303);
+    assert_int_equal(said(&x, "waste_visits", "value", "9", "9"), 403);
+    assert_int_equal(db_read(x.t->app.db, STR(HOME), compute_home, &c), ERR_OK);
+    assert_true(GIVEN("hearings")->j.self.value == 3 && !GIVEN("hearings")->j.computed);
+    end(&x);
+}
+
 int main(void)
 {
     static const struct slice_test_body bodies[] = {
@@ -324,6 +456,7 @@ int main(void)
         BODY(a_round_needs_its_days_in_order),
         BODY(a_merged_municipality_leaves_an_open_round),
         BODY(the_demo_verifies),
+        BODY(computed_answers_are_what_the_records_add_up_to),
     };
     return slice_test_run("assessment", bodies, COUNT_OF(bodies));
 }

@@ -39,8 +39,8 @@ struct answer_rows {
     size_t n, cap;
 };
 struct condition_row {
-    struct str name, what, note, form_href;
-    bool met, known;
+    struct str name, what, note, form_href, href;
+    bool met, known, computed;
     struct link_items evidence;
 };
 struct condition_rows {

@@ -254,6 +254,8 @@ static void fill_answers(const struct unit_data *d, struct unit_view *v)
                                                .met = g->j.final.status == SCORE_KNOWN &&
                                                       g->j.final.value >= 1,
                                                .known = g->j.final.status == SCORE_KNOWN,
+                                               .computed = g->j.computed,
+                                               .href = g->href,
                                                .evidence = files}));
             continue;
         }
@@ -267,6 +269,7 @@ static void fill_answers(const struct unit_data *d, struct unit_view *v)
                        .past = points_text(r->arena, r->ui.lang, past ? past->points : NAN),
                        .grade = arena_printf(r->arena, "%c", g->j.grade),
                        .verified_note = g->verified_note,
+                       .href = g->href,
                        .computed = g->j.computed,
                        .verified = g->j.verified,
                        .new_pillar = k->pillar != pillar,

@@ -37,6 +37,11 @@ static void the_shipped_framework_is_whole(void **unused)
         for (int lang = 0; lang < LANG__MAX; lang++) {
             assert_true(f->indicators.v[i].name.in[lang].n > 0);
             assert_true(f->indicators.v[i].what.in[lang].n > 0);
+            assert_true(f->indicators.v[i].proof.in[lang].n > 0 || f->indicators.v[i].source.n ||
+                        f->indicators.v[i].kind == KIND_RUBRIC);
+            for (int level = 0; level < 3; level++) /* each level names its document */
+                assert_true(f->indicators.v[i].kind != KIND_RUBRIC ||
+                            f->indicators.v[i].levels[level].in[lang].n > 0);
         }
     assert_ptr_equal(framework_find(f->code), f);
     assert_null(framework_find(STR("aimak-0")));
@@ -210,10 +215,14 @@ static void the_grade_stands_beside_the_score(void **unused)
     /* Nor does a failed condition change the score. */
     r.units[5].answers[r.framework->scored].final.value = 0;
     points = r.results[5].whole.points;
-    assert_true(r.results[5].conditions);
+    struct score_rank rank = r.results[5].rank;
+    assert_true(r.results[5].conditions && r.results[5].band > 0);
     record_compute(a, &r);
     assert_false(r.results[5].conditions);
+    assert_int_equal(r.results[5].band, 0); /* no award */
     assert_true(r.results[5].whole.points == points);
+    assert_int_equal(r.results[5].rank.rank, rank.rank);
+    assert_int_equal(r.results[5].rank.rank_high, rank.rank_high);
     arena_free(a);
 }
 
@@ -246,6 +255,58 @@ static void small_shares_are_drawn_to_their_peers(void **unused)
     assert_true(isnan(answer_points(&k, &x, 0.55)));
 }
 
+/* Two municipalities become one: its answers are the sums of their parts and wholes, and its points
+ * are those of the sums, not a mean of theirs. */
+static void a_merger_is_counted_from_the_sums(void **unused)
+{
+    (void)unused;
+    struct arena *a = arena_new();
+    struct record r = make_record(a);
+    const struct framework *f = r.framework;
+    struct record_unit *big = &r.units[0], *small = &r.units[1], *one = &r.units[2];
+    for (size_t i = 0; i < f->scored; i++) {
+        if (f->indicators.v[i].kind != KIND_SHARE)
+            continue;
+        struct answer x = {SCORE_KNOWN, floor(4000 * any()), 4000},
+                      y = {SCORE_KNOWN, floor(300 * any()), 300};
+        big->answers[i].final = big->answers[i].self = x;
+        small->answers[i].final = small->answers[i].self = y;
+        one->answers[i].final = one->answers[i].self =
+            (struct answer){SCORE_KNOWN, x.value + y.value, x.whole + y.whole};
+    }
+    record_compute(a, &r);
+    for (size_t i = 0; i < f->scored; i++) {
+        const struct indicator *k = &f->indicators.v[i];
+        const struct answer *x = &big->answers[i].final, *y = &small->answers[i].final;
+        if (k->kind != KIND_SHARE)
+            continue;
+        double share = (x->value + y->value + 20 * k->base) / (x->whole + y->whole + 20);
+        assert_true(fabs(r.results[2].points[i] - score_goalpost(100 * share, k->lo, k->hi)) <
+                    1e-9);
+    }
+    arena_free(a);
+}
+
+/* Who did not report by the deadline has 0 there, and it is told how much that may hide. */
+static void not_reported_is_nothing_and_flagged(void **unused)
+{
+    (void)unused;
+    struct arena *a = arena_new();
+    struct record r = make_record(a);
+    record_compute(a, &r);
+    double before = r.results[7].whole.points;
+    assert_int_equal(r.results[7].whole.missing, 0);
+    assert_true(r.results[7].whole.low == r.results[7].whole.high);
+    for (size_t i = 0; i < 4; i++)
+        r.units[7].answers[i].self.status = r.units[7].answers[i].final.status = SCORE_NOT_REPORTED;
+    record_compute(a, &r);
+    assert_int_equal(r.results[7].whole.missing, 4);
+    assert_true(r.results[7].whole.points < before);
+    assert_true(r.results[7].whole.points == r.results[7].whole.low);
+    assert_true(r.results[7].whole.high >= before);
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +316,8 @@ int main(void)
         cmocka_unit_test(what_was_too_good_lowers_the_rest),
         cmocka_unit_test(the_grade_stands_beside_the_score),
         cmocka_unit_test(nobody_moves_anothers_score),
+        cmocka_unit_test(a_merger_is_counted_from_the_sums),
+        cmocka_unit_test(not_reported_is_nothing_and_flagged),
         cmocka_unit_test(small_shares_are_drawn_to_their_peers),
     };
     return cmocka_run_group_tests_name("record", tests, NULL, NULL);

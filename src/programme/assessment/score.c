@@ -361,6 +361,14 @@ double score_priority(double weight, double points, double own_share)
     return weight * (100 - points) * own_share;
 }
 
+struct score_perception score_perceived(double objective, double objective_se, double citizens,
+                                        double citizens_se)
+{
+    double gap = objective - citizens;
+    double reach = 1.96 * sqrt(objective_se * objective_se + citizens_se * citizens_se);
+    return (struct score_perception){gap, gap - reach, gap + reach};
+}
+
 struct ticket {
     unsigned char hash[crypto_hash_sha256_BYTES];
     size_t item;

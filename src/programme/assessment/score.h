@@ -117,6 +117,15 @@ bool score_improved(double before, double after, double se, bool conditions_met)
 /* weight * (100 - points) * share that the municipality can close from its own budget (0 to 1). */
 double score_priority(double weight, double points, double own_share);
 
+/* What the municipality's answers say of a pillar, less what its citizens say of it in a survey, in
+ * points: above 0 the paper is better than the life. The interval is that of 95 per cent; it takes
+ * the error of both. NAN everywhere when one of them cannot be told. */
+struct score_perception {
+    double gap, low, high;
+};
+struct score_perception score_perceived(double objective, double objective_se, double citizens,
+                                        double citizens_se);
+
 /* --- verification --- */
 
 /* Which of n items are verified at random: those with the smallest SHA-256 of "seed:key", a fifth

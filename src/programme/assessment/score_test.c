@@ -33,6 +33,8 @@ static void values_become_points(void **unused)
     assert_true(isnan(score_goalpost(5, 7, 7)));
     assert_true(isnan(score_goalpost(NAN, 0, 1)));
     assert_near(score_rubric(0), 0, 0);
+    assert_near(score_rubric(1), 33.3, 0.05);
+    assert_near(score_rubric(2), 66.7, 0.05);
     assert_near(score_rubric(1), 100.0 / 3, 1e-12);
     assert_near(score_rubric(2), 200.0 / 3, 1e-12);
     assert_near(score_rubric(3), 100, 0);
@@ -51,7 +53,11 @@ static void imbalance_is_penalised(void **unused)
     (void)unused;
     struct score_result pillars[] = {known(80), known(50), known(20)};
     static const double weights[] = {.4, .3, .3};
-    assert_near(score_whole(pillars, weights, 3).points, 45.84, 0.005); /* arithmetic: 53.0 */
+    assert_near(score_whole(pillars, weights, 3).points, 45.84, 0.005);
+    /* One pillar of the same three parts makes up for its weakness: the arithmetic mean. */
+    struct score_part parts[] = {
+        {SCORE_KNOWN, 80, .4}, {SCORE_KNOWN, 50, .3}, {SCORE_KNOWN, 20, .3}};
+    assert_near(score_pillar(parts, 3).points, 53.0, 1e-9);
     pillars[2] = known(0); /* the floor: absent is 1 point, not the end of everything */
     assert_near(score_whole(pillars, weights, 3).points, exp(.4 * log(80) + .3 * log(50)), 1e-9);
 }
@@ -144,6 +150,82 @@ static void units_of_measure_do_not_matter(void **unused)
         assert_int_equal(kilometres[u].rank_low, metres[u].rank_low);
         assert_int_equal(kilometres[u].rank_high, metres[u].rank_high);
     }
+}
+
+/* The interval is exactly what the two ends of what is missing give, whatever is known. */
+static void the_interval_is_nothing_and_everything(void **unused)
+{
+    (void)unused;
+    for (int round = 0; round < 200; round++) {
+        struct score_part parts[6], none[6], all[6];
+        for (int i = 0; i < 6; i++) {
+            parts[i] = (struct score_part){any() < 0.3 ? SCORE_NOT_REPORTED : SCORE_KNOWN,
+                                           100 * any(), 0.5 + any()};
+            none[i] = all[i] = parts[i];
+            if (parts[i].status == SCORE_NOT_REPORTED) {
+                none[i] = (struct score_part){SCORE_KNOWN, 0, parts[i].weight};
+                all[i] = (struct score_part){SCORE_KNOWN, 100, parts[i].weight};
+            }
+        }
+        struct score_result r = score_pillar(parts, 6);
+        assert_near(r.low, score_pillar(none, 6).points, 1e-9);
+        assert_near(r.points, r.low, 1e-9);
+        assert_near(r.high, score_pillar(all, 6).points, 1e-9);
+    }
+}
+
+/* What moves in a draw: the official weights, the goalposts by up to a tenth, each value by its
+ * error; nothing else. */
+static void ranks_are_uncertain_for_three_reasons(void **unused)
+{
+    (void)unused;
+    struct score_indicator indicators[] = {{0, 1, true, 0, 100}, {1, 1, true, 0, 100}};
+    static const double equal[] = {.5, .5}, first[] = {1, 1e-9};
+    struct score_datum mirrored[] = {{SCORE_KNOWN, 80, 0, 0},
+                                     {SCORE_KNOWN, 50, 0, 0},
+                                     {SCORE_KNOWN, 50, 0, 0},
+                                     {SCORE_KNOWN, 80, 0, 0}};
+    struct score_rank r[2];
+    struct score_cohort c = {indicators, 2, equal, 2, mirrored, 2};
+    assert_int_equal(SCORE_DRAWS, 1000);
+    score_ranks(&c, seed, r); /* by weights: either may be first */
+    assert_int_equal(r[0].rank_low, 1);
+    assert_int_equal(r[0].rank_high, 2);
+    c.pillar_weights = first; /* one pillar decides, and no draw of its weight changes that */
+    score_ranks(&c, seed, r);
+    assert_int_equal(r[0].rank_high, 1);
+    assert_int_equal(r[1].rank_low, 2);
+    /* By goalposts: the second pillar's are moved, so 60 of one may beat 60.5 of the other. */
+    struct score_datum close[] = {{SCORE_KNOWN, 60.5, 0, 0},
+                                  {SCORE_KNOWN, 60, 0, 0},
+                                  {SCORE_KNOWN, 60, 0, 0},
+                                  {SCORE_KNOWN, 60.4, 0, 0}};
+    c = (struct score_cohort){indicators, 2, equal, 2, close, 2};
+    score_ranks(&c, seed, r);
+    assert_int_equal(r[0].rank_low, 1);
+    assert_int_equal(r[0].rank_high, 2);
+    /* By error of a value: 70 and 60 of one pillar are apart at 1 point, not at 20. */
+    struct score_datum apart[] = {{SCORE_KNOWN, 70, 1, 0},
+                                  {SCORE_KNOWN, 50, 0, 0},
+                                  {SCORE_KNOWN, 60, 1, 0},
+                                  {SCORE_KNOWN, 50, 0, 0}};
+    c = (struct score_cohort){indicators, 2, first, 2, apart, 2};
+    score_ranks(&c, seed, r);
+    assert_int_equal(r[0].rank_high, 1);
+    apart[0].error = apart[2].error = 20;
+    score_ranks(&c, seed, r);
+    assert_int_equal(r[0].rank_high, 2);
+}
+
+static void what_citizens_say_stands_beside(void **unused)
+{
+    (void)unused;
+    struct score_perception x = score_perceived(70, 3, 55, 4);
+    assert_near(x.gap, 15, 1e-12);
+    assert_near(x.low, 15 - 1.96 * 5, 1e-12); /* 3 and 4 make 5 */
+    assert_near(x.high, 15 + 1.96 * 5, 1e-12);
+    assert_true(isnan(score_perceived(NAN, 0, 55, 4).gap));
+    assert_true(isnan(score_perceived(70, 3, NAN, 4).low));
 }
 
 static void a_merger_is_the_sum_of_its_parts(void **unused)
@@ -279,6 +361,9 @@ int main(void)
         cmocka_unit_test(what_is_missing_is_told),
         cmocka_unit_test(better_values_never_lower_a_score),
         cmocka_unit_test(units_of_measure_do_not_matter),
+        cmocka_unit_test(the_interval_is_nothing_and_everything),
+        cmocka_unit_test(ranks_are_uncertain_for_three_reasons),
+        cmocka_unit_test(what_citizens_say_stands_beside),
         cmocka_unit_test(a_merger_is_the_sum_of_its_parts),
         cmocka_unit_test(the_same_seed_gives_the_same_ranks),
         cmocka_unit_test(certain_differences_have_narrow_ranks),

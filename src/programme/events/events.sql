@@ -307,3 +307,35 @@ SELECT (SELECT count(*) FROM event e
          WHERE e.present <> (SELECT count(*) FROM attendance a WHERE a.event_id = e.id AND a.active = 1)
                             + (SELECT coalesce(sum(h.heads), 0) FROM event_heads h
                                 WHERE h.event_id = e.id AND h.active = 1)) AS n;
+
+-- --- what an assessment and its gaps ask ---
+
+-- query: event_hearings_of :one
+-- in: unit str, topic str?, from_day i64, to_day i64
+-- out: n i64
+SELECT count(*) AS n FROM event
+ WHERE unit = $unit AND kind = 'hearing' AND state = 'held' AND from_day >= $from_day AND from_day <= $to_day
+   AND (CAST($topic AS TEXT) IS NULL OR ' ' || topics || ' ' LIKE '% ' || CAST($topic AS TEXT) || ' %');
+
+-- query: event_hearing_people :one
+-- Residents of the municipality who came to hearings, by name or counted; told: those whose sex is known.
+-- in: unit str, from_day i64, to_day i64
+-- out: n i64, told i64, women i64
+SELECT CAST(coalesce(sum(p.n), 0) AS BIGINT) AS n,
+       CAST(coalesce(sum(CASE WHEN p.sex IN ('f', 'm') THEN p.n ELSE 0 END), 0) AS BIGINT) AS told,
+       CAST(coalesce(sum(CASE WHEN p.sex = 'f' THEN p.n ELSE 0 END), 0) AS BIGINT) AS women
+  FROM (SELECT a.sex AS sex, 1 AS n FROM attendance a
+         WHERE a.unit = $unit AND a.kind = 'hearing' AND a.active = 1 AND a.day >= $from_day AND a.day <= $to_day
+        UNION ALL
+        SELECT h.sex AS sex, h.heads AS n FROM event_heads h
+         WHERE h.unit = $unit AND h.kind = 'hearing' AND h.active = 1 AND h.day >= $from_day AND h.day <= $to_day) p;
+
+-- query: event_helps :many
+-- Where one could learn about a subject, newest first.
+-- in: topic str, from_day i64
+-- out: id i64, kind str, title_ky str, title_ru str, title_en str, from_day i64
+SELECT id, kind, title_ky, title_ru, title_en, from_day FROM event
+ WHERE from_day >= $from_day AND state <> 'cancelled'
+   AND kind IN ('training', 'study_tour', 'roundtable', 'forum', 'national_forum')
+   AND ' ' || topics || ' ' LIKE '% ' || CAST($topic AS TEXT) || ' %'
+ ORDER BY from_day DESC, id DESC LIMIT 3;

@@ -119,6 +119,9 @@ void events_hide_small(struct group_cells *cells);
 /* The signature on a certificate's QR: nobody without the installation's key makes one. */
 struct str events_sign(const struct app *app, struct arena *a, struct str number);
 
+/* Sources and help for assessments (events_assess.c). */
+void events_tell_assessment(void);
+
 MUST enum err events_demo(struct app *app, struct demo_context *demo);
 
 /* handlers */

@@ -168,6 +168,7 @@ static enum err start(struct app *app)
     (void)app;
     persons_on_move(events_moved);
     persons_add_section(events_person_section);
+    events_tell_assessment();
     return ERR_OK;
 }
 

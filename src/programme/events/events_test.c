@@ -16,9 +16,14 @@
 #include "platform/channels/outbox.h"
 #include "platform/core/clock.h"
 #include "platform/core/id.h"
+#include "platform/files/files.h"
 #include "platform/jobs/jobs.h"
 #include "platform/trail/trail.h"
 #include "platform/web/demo.h"
+#include "programme/assessment/assessment.h"
+#include "services/charter/charter.h"
+#include "services/delivery/delivery.h"
+#include "voice/cases/cases.h"
 
 #define HOME "41702205848000"  /* Teploklyuchenka */
 #define OTHER "41704235837000" /* Kok-Jar */
@@ -792,6 +797,61 @@ static void a_certificate_can_be_checked(void **state)
     end(&w);
 }
 
+/* --- what an assessment gets --- */
+
+static void an_assessment_counts_what_was_held(void **state)
+{
+    clock_set_for_test(day_start_ms(TODAY) + 12 * MS_HOUR);
+    struct test_app *t =
+        TEST_APP_ON(*(const bool *)*state, &web_slice, &jobs_slice, &trail_slice, &outbox_slice,
+                    &tally_slice, &files_slice, &places_slice, &people_slice, &calendar_slice,
+                    &persons_slice, &catalogue_slice, &charter_slice, &delivery_slice, &cases_slice,
+                    &events_slice, &assessment_slice);
+    struct world w = {t, &t->app, t->arena};
+    struct demo_context demo = {.arena = t->arena, .today = TODAY};
+    assert_int_equal(places_slice.demo(&t->app, &demo), ERR_OK);
+    test_login_as(t, ROLE_PROGRAMME, "*");
+    test_status(test_post(t, "/desk/assessment", "code", "2026", "from", "2025-07-01", "to",
+                          "2026-06-30", "opens", "2026-07-15", "closes", "2026-08-14", "appeals",
+                          "2026-09-30", NULL),
+                303);
+    test_login_as(t, ROLE_OFFICER, HOME);
+    const char *page = "/desk/" HOME "/assessment/hearings?round=2026&lang=en";
+    /* Nothing on record: the municipality answers itself. */
+    test_contains(test_get(t, page), "name=\"value\"");
+    int64_t hearing = event(&w, "hearing", 20400);
+    int64_t late = event(&w, "hearing", 20640), /* after the period */
+        planned = event(&w, "hearing", 20500), training = event(&w, "training", 20410);
+    struct task held = {.deed = STATE, .word = "held"};
+    const int64_t done[] = {hearing, late, training};
+    for (size_t i = 0; i < COUNT_OF(done); i++) {
+        held.one = done[i];
+        assert_int_equal(run(&w, &held), ERR_OK);
+    }
+    for (int i = 0; i < 6; i++) {
+        char given[2] = {(char)('A' + i), 0};
+        int64_t p = person(&w, "Demoeva", given, i < 5 ? HOME : OTHER);
+        assert_int_equal(mark(&w, hearing, p, true, day_start_ms(20400) + MS_HOUR), ERR_OK);
+        assert_int_equal(mark(&w, training, p, true, day_start_ms(20410) + MS_HOUR), ERR_OK);
+    }
+    (void)planned;
+    struct test_answer a = test_get(t, page);
+    assert_int_equal(a.status, 200);
+    assert_true(str_find(a.body, STR("name=\"value\"")) < 0);
+    test_contains(a, "<strong>1 ");
+    test_contains(a, "/m/" HOME "/events?kind=hearing&amp;from=2025-07-01&amp;to=2026-06-30");
+    a = test_get(t, "/m/" HOME "/events?kind=hearing&from=2025-07-01&to=2026-06-30");
+    test_contains(a, AT(&w, "/events/%lld\"", hearing));
+    assert_true(str_find(a.body, arena_printf(w.a, "/events/%lld\"", (long long)late)) < 0);
+    /* Five women of five; the guest from elsewhere counts at home. */
+    a = test_get(t, "/desk/" HOME "/assessment/women_hearings?round=2026&lang=en");
+    test_contains(a, "(5 ");
+    a = test_get(t, "/desk/" HOME "/assessment/hearing_held?round=2026&lang=en");
+    test_contains(a, "<strong>Met");
+    test_app_close(t);
+    clock_set_for_test(0);
+}
+
 int main(void)
 {
     static const struct slice_test_body bodies[] = {
@@ -806,6 +866,7 @@ int main(void)
         BODY(guests_and_codes),
         BODY(letters_tasks_and_filters),
         BODY(a_certificate_can_be_checked),
+        BODY(an_assessment_counts_what_was_held),
     };
     return slice_test_run("events", bodies, COUNT_OF(bodies));
 }
