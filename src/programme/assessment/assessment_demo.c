@@ -107,20 +107,19 @@ static struct answer_input answer_for(const struct demo_round *d, struct str uni
     return in;
 }
 
-static enum err put(struct tx *tx, const struct demo_round *d, const struct answer_input *in,
-                    bool computed)
+static enum err put(struct tx *tx, const struct demo_round *d, const struct answer_input *in)
 {
     char grade[2] = {in->answer.status == SCORE_KNOWN ? in->grade : 'D', 0};
     return sql_value_put(
         tx, NULL, .unit = in->unit, .round = d->in.code, .indicator = in->indicator,
         .status = str_from(status_code(in->answer.status)), .value = in->answer.value,
-        .whole = in->answer.whole, .grade = str_from(grade), .note = in->note, .computed = computed,
+        .whole = in->answer.whole, .grade = str_from(grade), .note = in->note, .computed = 0,
         .href = STR_NULL, .at_ms = in->at_ms, .person = 0);
 }
 
 /* --- a round of years ago --- */
 
-static enum err fill_unit(struct tx *tx, const struct demo_round *d, struct str unit)
+static enum err fill_unit(struct tx *tx, struct demo_round *d, struct str unit)
 {
     const struct framework *f = framework_newest();
     bool now = d->ago == 0;
@@ -128,14 +127,16 @@ static enum err fill_unit(struct tx *tx, const struct demo_round *d, struct str 
     enum err rc = ERR_OK;
     for (size_t i = 0; i < f->indicators.n; i++) {
         const struct indicator *k = &f->indicators.v[i];
-        bool computed = k->source.n && assessment_source_find(k->source);
         struct answer_input in = answer_for(d, unit, k);
-        if (computed)
-            in.grade = 'B';
-        if ((now && (computed || roll(unit, k->code, 6) > done)) ||
-            (in.answer.status == SCORE_NOT_REPORTED && !computed))
+        if ((now && roll(unit, k->code, 6) > done) || in.answer.status == SCORE_NOT_REPORTED)
             continue;
-        TRY(put(tx, d, &in, computed));
+        TRY(put(tx, d, &in));
+    }
+    /* What the demo's own records tell comes from them, and replaces what was drawn. */
+    if (!now) {
+        struct given *given;
+        TRY(given_read(tx, d->a, &d->round, unit, &given));
+        TRY(answers_compute(d->app, tx, d->a, &d->round, unit, d->in.at_ms, given, true));
     }
     if (d->evidence.p && str_eq(unit, KOK_JAR))
         for (size_t i = 0; i < f->indicators.n; i++)
@@ -146,6 +147,18 @@ static enum err fill_unit(struct tx *tx, const struct demo_round *d, struct str 
                                      .type = STR("application/pdf"), .is_public = i % 3 != 0,
                                      .at_ms = d->in.at_ms, .person = 0));
 out:
+    return rc;
+}
+
+static enum err find_round(struct tx *tx, struct demo_round *d, struct rounds *all)
+{
+    *all = (struct rounds){0};
+    enum err rc = rounds_read(tx, d->a, STR_NULL, all);
+    const struct round *round = rc == ERR_OK ? rounds_find(all, d->in.code) : NULL;
+    if (rc == ERR_OK && !round)
+        return ERR_NOT_FOUND;
+    if (rc == ERR_OK)
+        d->round = *round;
     return rc;
 }
 
@@ -161,6 +174,7 @@ static enum err open_and_fill(struct tx *tx, void *arg)
     if (d->known)
         goto out;
     TRY(round_open(d->app, tx, d->a, &d->in));
+    TRY(find_round(tx, d, &all));
     TRY(sql_entry_list(tx, d->a, &entries, .round = d->in.code));
     for (size_t u = 0; u < entries.n; u++) {
         struct str unit = entries.v[u].unit;
@@ -172,18 +186,6 @@ static enum err open_and_fill(struct tx *tx, void *arg)
                                  .at_ms = day_start_ms(d->in.closes_day - 2), .person = 0));
     }
 out:
-    return rc;
-}
-
-static enum err find_round(struct tx *tx, struct demo_round *d, struct rounds *all)
-{
-    *all = (struct rounds){0};
-    enum err rc = rounds_read(tx, d->a, STR_NULL, all);
-    const struct round *round = rc == ERR_OK ? rounds_find(all, d->in.code) : NULL;
-    if (rc == ERR_OK && !round)
-        return ERR_NOT_FOUND;
-    if (rc == ERR_OK)
-        d->round = *round;
     return rc;
 }
 

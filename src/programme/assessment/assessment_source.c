@@ -69,8 +69,9 @@ static enum err count_coverage(const struct assessment_ask *q, struct assessment
     struct unit_services all = {0};
     const struct place *p = territory_find(territory_get(q->app, q->arena), q->unit);
     enum err rc = catalogue_unit_services(q->tx, q->arena, q->unit, &all);
-    if (p)
-        share(out, 0, p->population); /* a service that is not in the registry reaches nobody */
+    /* A service that is not in a kept registry reaches nobody; who keeps none is asked. */
+    if (p && all.n)
+        share(out, 0, p->population);
     for (size_t i = 0; rc == ERR_OK && p && i < all.n; i++)
         if (str_eq(all.v[i].service, q->of) && all.v[i].active)
             share(out, all.v[i].people_served, p->population);

@@ -105,8 +105,6 @@ static void fill(struct test *x)
     for (size_t i = 0; i < f->indicators.n; i++) {
         const struct indicator *k = &f->indicators.v[i];
         const char *code = arena_cstr(x->a, k->code);
-        if (str_eq(k->source, STR("coverage"))) /* the territory alone tells: nobody is served */
-            continue;
         if (k->kind == KIND_RUBRIC)
             assert_int_equal(said(x, code, "level", "3", NULL), 303);
         else if (k->kind == KIND_CONDITION)
@@ -210,7 +208,6 @@ static void answers_are_refused_with_their_reason(void **state)
     assert_int_equal(said(&x, "lighting", "value", "300", "100"), 422); /* three times all */
     assert_int_equal(said(&x, "lighting", "value", "60", "100"), 303);
     assert_int_equal(said(&x, "collection", "value", "120", "100"), 303);   /* more than due */
-    assert_int_equal(said(&x, "water_reach", "value", "60", "100"), 403);   /* counted */
     assert_int_equal(said(&x, "promises_kept", "value", "60", "100"), 303); /* nothing to count */
     assert_int_equal(said(&x, "no_such_thing", "value", "60", "100"), 404);
     assert_int_equal(test_post(x.t, tests, "status", "na", "grade", "B", "note", "", NULL).status,
