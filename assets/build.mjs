@@ -27,6 +27,7 @@ const SCRIPTS = {
   'desk.js': ['desk.js'],
   'checkin.js': ['checkin.js'],
   'citation.js': ['citation.js'],
+  'draft.js': ['draft.js'],
   'delivery.js': ['part_store.js', 'part_photos.js', 'part_send.js', 'delivery.js'],
 }
 const ICONS = ['icons.svg', 'favicon.svg', 'logo.svg']

@@ -292,6 +292,7 @@ enum err entry_submit(struct app *app, struct tx *tx, struct arena *a, const str
                          .person = person));
     if (changed != 1)
         FAIL(ERR_CONFLICT);
+    TRY(count_submission(tx, unit, at_ms));
 out:
     return rc;
 }

@@ -10,6 +10,7 @@
 #define ASSESSMENT_ASSESSMENT_H
 
 #include "community/places/places.h"
+#include "platform/tally/tally.h"
 
 /* --- for rooms below and beside: values that nobody types --- */
 
@@ -66,6 +67,13 @@ struct assessment_gaps {
 /* Of the latest frozen round, the first `max` by priority; none when there is no frozen round. */
 MUST enum err assessment_gaps(struct tx *tx, struct arena *a, struct str unit, size_t max,
                               struct assessment_gaps *out);
+
+/* --- counters (platform/tally), for results --- */
+
+/* Self-scores on the day they were submitted; results on the day their round was frozen, by grade;
+ * and of these the municipalities that improved (score_improved against their result before, on the
+ * same framework): improved over frozen is the share of organisations with better performance. */
+extern const struct counter assessment_submitted, assessment_frozen, assessment_improved;
 
 extern const struct slice assessment_slice;
 

@@ -78,6 +78,11 @@ UPDATE assessment_entry SET submitted_ms = $at_ms, submitted_by = $person
 -- out: submitted_ms i64?
 SELECT submitted_ms FROM assessment_entry WHERE unit = $unit AND round = $round;
 
+-- query: assessment_submissions :many
+-- in: unit str
+-- out: round str, submitted_ms i64
+SELECT round, submitted_ms FROM assessment_entry WHERE unit = $unit AND submitted_ms IS NOT NULL ORDER BY round;
+
 -- query: entry_list :many
 -- in: round str
 -- out: unit str, submitted_ms i64?, answered i64, checks i64, checked i64
@@ -216,9 +221,9 @@ SELECT unit, points, low, high, factor, missing, grade, conditions, peers, rank,
 -- query: result_of_unit :many
 -- Newest round first.
 -- in: unit str
--- out: round str, to_day i64, points f64?, low f64, high f64, factor f64, missing i64, grade str, conditions i64,
+-- out: round str, framework str, to_day i64, frozen_ms i64, points f64?, low f64, high f64, factor f64, missing i64, grade str, conditions i64,
 --      peers i64, rank i64, rank_low i64, rank_high i64, band i64
-SELECT s.round AS round, r.to_day AS to_day, s.points AS points, s.low AS low, s.high AS high, s.factor AS factor,
+SELECT s.round AS round, r.framework AS framework, r.to_day AS to_day, r.frozen_ms AS frozen_ms, s.points AS points, s.low AS low, s.high AS high, s.factor AS factor,
        s.missing AS missing, s.grade AS grade, s.conditions AS conditions, s.peers AS peers, s.rank AS rank,
        s.rank_low AS rank_low, s.rank_high AS rank_high, s.band AS band
   FROM assessment_result s JOIN assessment_round r ON r.code = s.round

@@ -181,9 +181,12 @@ static enum err open_and_fill(struct tx *tx, void *arg)
         TRY(sql_trait_put(tx, NULL, .unit = unit, .mountain = roll(unit, STR("m"), 7) < 0.45,
                           .subsidised = roll(unit, STR("s"), 8) < 0.6));
         TRY(fill_unit(tx, d, unit));
-        if (d->ago > 0)
-            TRY(sql_entry_submit(tx, NULL, .unit = unit, .round = d->in.code,
-                                 .at_ms = day_start_ms(d->in.closes_day - 2), .person = 0));
+        if (d->ago > 0) {
+            int64_t at_ms = day_start_ms(d->in.closes_day - 2);
+            TRY(sql_entry_submit(tx, NULL, .unit = unit, .round = d->in.code, .at_ms = at_ms,
+                                 .person = 0));
+            TRY(count_submission(tx, unit, at_ms));
+        }
     }
 out:
     return rc;

@@ -116,6 +116,8 @@ enum err assessment_desk_page(struct req *r)
         v.closes_day = d.round->closes_day;
         v.appeals_day = d.round->appeals_day;
         v.can_submit = v.open && req_allows(r, PERM_ASSESS_SUBMIT);
+        v.table_href =
+            arena_printf(r->arena, "%.*s/table?round=%.*s", STRF(v.base), STRF(d.round->code));
         v.submit_action =
             arena_printf(r->arena, "%.*s/submit?round=%.*s", STRF(v.base), STRF(d.round->code));
         fill_rows(&d, &v);
@@ -156,6 +158,9 @@ static enum err show_answer(const struct answer_data *d, struct form *form, stru
     struct answer_view v = {.form = form, .appeal = appeal, .editable = is_editable(d)};
     v.back = arena_printf(r->arena, "%.*s?round=%.*s", STRF(back.href), STRF(d->round->code));
     answer_fill_view(d, &v);
+    v.keep = arena_printf(r->arena, "assessment %.*s %.*s %.*s", STRF(r->unit),
+                          STRF(d->round->code), STRF(i->code));
+    v.keep_base = arena_printf(r->arena, "%lld", (long long)d->given[d->at].changed_ms);
     if ((size_t)d->at + 1 < f->indicators.n)
         v.next = arena_printf(r->arena, "%.*s/%.*s?round=%.*s", STRF(back.href),
                               STRF(f->indicators.v[d->at + 1].code), STRF(d->round->code));
@@ -173,6 +178,8 @@ static enum err show_answer(const struct answer_data *d, struct form *form, stru
     struct crumb crumbs[] = {{STR("/desk"), msg_text(r->ui.lang, MSG_web_desk)}, back};
     struct page page = assessment_page(r, true, v.name, crumbs, COUNT_OF(crumbs));
     page.form = form->fault_count || form->summary ? form : appeal;
+    if (v.editable)
+        page.scripts[0] = "draft.js";
     struct buf *out = resp_html(r, status);
     page_open(out, r, &page);
     tpl_assessment_answer(out, &r->ui, &v);

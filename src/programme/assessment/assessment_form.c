@@ -1,6 +1,8 @@
 /* See assessment_form.h. */
 #include "programme/assessment/assessment_form.h"
 
+#include "platform/core/clock.h"
+
 #include <math.h>
 
 #define EVIDENCE_MAX (10 << 20)
@@ -52,6 +54,30 @@ enum err answer_data_read(struct tx *tx, void *arg)
     if (d->round->stage == STAGE_OPEN && !d->entry.submitted_ms.set)
         TRY(answers_compute(r->app, tx, r->arena, d->round, r->unit, r->ui.now_ms, d->given,
                             false));
+out:
+    return rc;
+}
+
+enum err answer_sheet_read(struct req *r, struct tx *tx, struct answer_sheet *out)
+{
+    enum err rc = ERR_OK;
+    struct sql_entry_get_row entry;
+    struct str wanted = req_query(r, "round");
+    int64_t today = day_of_ms(r->ui.now_ms);
+    *out = (struct answer_sheet){0};
+    TRY(rounds_read(tx, r->arena, r->unit, &out->rounds));
+    out->round = wanted.p        ? rounds_find(&out->rounds, wanted)
+                 : out->rounds.n ? &out->rounds.v[0]
+                                 : NULL;
+    if (!out->round)
+        FAIL(ERR_NOT_FOUND);
+    TRY(sql_entry_get(tx, r->arena, &entry, .unit = r->unit, .round = out->round->code));
+    TRY(given_read(tx, r->arena, out->round, r->unit, &out->given));
+    bool open = out->round->stage == STAGE_OPEN && !entry.submitted_ms.set;
+    if (open)
+        TRY(answers_compute(r->app, tx, r->arena, out->round, r->unit, r->ui.now_ms, out->given,
+                            false));
+    out->editable = open && today >= out->round->opens_day && today <= out->round->closes_day;
 out:
     return rc;
 }

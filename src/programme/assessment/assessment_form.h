@@ -23,6 +23,16 @@ struct answer_data {
 MUST enum err answer_data_read(struct tx *tx, void *arg);
 const struct sql_appeal_list_row *answer_appeal(const struct answer_data *d);
 
+/* All answers of the municipality in one round (`?round=`, else the newest), what the records tell
+ * included while it may still be answered. */
+struct answer_sheet {
+    const struct round *round;
+    struct rounds rounds;
+    struct given *given;
+    bool editable; /* today, and not submitted */
+};
+MUST enum err answer_sheet_read(struct req *r, struct tx *tx, struct answer_sheet *out);
+
 /* What was typed; false when a number is missing (the form bears the fault). */
 bool answer_from_form(struct req *r, struct form *f, const struct indicator *i, struct answer *out);
 void answer_to_form(struct form *f, const struct indicator *i, const struct answer *x, char grade,

@@ -235,6 +235,19 @@ MUST enum err round_record(struct app *app, struct tx *tx, struct arena *a,
 MUST enum err round_freeze(struct app *app, struct arena *a, struct str code, int64_t at_ms,
                            struct str *digest);
 
+/* --- counters (assessment_count.c) --- */
+
+/* The result before: of the round with the latest period before it that was frozen by then. NULL.
+ */
+const struct sql_result_of_unit_row *result_before(const struct sql_result_of_unit_rows *all,
+                                                   const struct sql_result_of_unit_row *row);
+/* before: may be NULL. */
+bool result_improved(const struct sql_result_of_unit_row *before,
+                     const struct sql_result_of_unit_row *now);
+/* In the transaction of the record. */
+MUST enum err count_submission(struct tx *tx, struct str unit, int64_t at_ms);
+MUST enum err count_frozen(struct tx *tx, struct arena *a, struct str unit, struct str round);
+
 /* --- the rest --- */
 
 extern const struct assessment_source *assessment_source_find(struct str code);

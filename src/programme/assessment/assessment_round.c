@@ -472,6 +472,7 @@ static enum err put_unit(struct tx *tx, const struct freezing *z, size_t u)
             TRY(sql_point_put(tx, NULL, .unit = unit, .round = z->code,
                               .what = f->indicators.v[i].code, .points = x->points[i], .low = NAN,
                               .high = NAN));
+    TRY(count_frozen(tx, z->a, unit, z->code));
     TRY(trail_append(tx, unit, "assessment_frozen",
                      arena_printf(z->a, "%.*s/%.*s", STRF(z->code), STRF(z->digest)), z->digest,
                      NULL));

@@ -14,6 +14,15 @@ static const struct route routes[] = {
     ROUTE("GET", "/m/{unit}/assessment/evidence/{id}", assessment_evidence_file, PERM_PUBLIC, 0),
 
     ROUTE("GET", "/desk/{unit}/assessment", assessment_desk_page, PERM_ASSESS_SCORE, 0),
+    ROUTE("GET", "/desk/{unit}/assessment/table", assessment_table_page, PERM_ASSESS_SCORE, 0),
+    ROUTE("POST", "/desk/{unit}/assessment/table", assessment_table_post, PERM_ASSESS_SCORE,
+          ROUTE_BIG_BODY),
+    ROUTE("GET", "/desk/{unit}/assessment/table/answers.xlsx", assessment_table_file,
+          PERM_ASSESS_SCORE, 0),
+    ROUTE("GET", "/desk/{unit}/assessment/table/form.pdf", assessment_paper_blank,
+          PERM_ASSESS_SCORE, 0),
+    ROUTE("GET", "/desk/{unit}/assessment/table/answers.pdf", assessment_paper_filled,
+          PERM_ASSESS_SCORE, 0),
     ROUTE("POST", "/desk/{unit}/assessment/submit", assessment_submit_post, PERM_ASSESS_SUBMIT, 0),
     ROUTE("POST", "/desk/{unit}/assessment/remove/{id}", assessment_remove_post, PERM_ASSESS_SCORE,
           0),
@@ -133,6 +142,9 @@ static enum err files(struct tx *tx, struct file_uses *uses)
     return sql_assessment_files(tx, use_file, uses);
 }
 
+static const struct counter *const counters[] = {&assessment_submitted, &assessment_frozen,
+                                                 &assessment_improved};
+
 const struct slice assessment_slice = {
     .name = "assessment",
     .file_columns = file_columns,
@@ -143,6 +155,8 @@ const struct slice assessment_slice = {
     .route_count = COUNT_OF(routes),
     .commands = commands,
     .command_count = COUNT_OF(commands),
+    .counters = counters,
+    .counter_count = COUNT_OF(counters),
     .start = start,
     .demo = assessment_demo,
     .merged = merged,

@@ -12,6 +12,7 @@
 #include "platform/channels/outbox.h"
 #include "platform/core/id.h"
 #include "platform/files/files.h"
+#include "platform/formats/xlsx_in.h"
 #include "platform/tally/tally.h"
 #include "platform/trail/trail.h"
 #include "platform/web/demo.h"
@@ -67,6 +68,25 @@ static const struct round *the_round(struct test *x)
     assert_int_equal(db_read(x->t->app.db, SCOPE_COUNTRY, read_rounds, x), ERR_OK);
     assert_int_equal(x->rounds.n, 1);
     return &x->rounds.v[0];
+}
+
+/* Kept totals are those of the records, in every municipality and in the country. */
+static void totals_are_true(struct test *x)
+{
+    static const struct counter *const all[] = {&assessment_submitted, &assessment_frozen,
+                                                &assessment_improved};
+    const struct territory *t = territory_get(&x->t->app, x->a);
+    struct str *codes = ARENA_ARRAY(x->a, struct str, t->n);
+    size_t n = 0;
+    for (size_t i = 0; i < t->n; i++)
+        if (place_is_municipality(t->all[i]))
+            codes[n++] = t->all[i]->code;
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        struct tally_faults faults = {0};
+        assert_int_equal(tally_check(&x->t->app, x->a, all[i], codes, n, &faults), ERR_OK);
+        assert_int_equal(faults.n, 0);
+        assert_true(faults.rows > 0 || i == 2);
+    }
 }
 
 /* As programme staff; open from today for thirty days. */
@@ -188,6 +208,7 @@ static void a_round_from_opening_to_the_frozen_record(void **state)
     assert_int_equal(test_get(x.t, "/m/" HOME "/assessment.xlsx").status, 200);
     assert_int_equal(test_get(x.t, "/assessment.csv").status, 200);
     assert_int_equal(test_get(x.t, "/m/" HOME "/assessment?round=2020").status, 404);
+    totals_are_true(&x);
     /* Who said nothing has a score of zeroes and an interval that says so. */
     a = test_get(x.t, "/m/" OTHER "/assessment?lang=en");
     assert_int_equal(a.status, 200);
@@ -274,6 +295,38 @@ static void a_merged_municipality_leaves_an_open_round(void **state)
     end(&x);
 }
 
+/* --- what the records tell --- */
+
+struct plain {
+    struct db_query query;
+    double value;
+};
+static enum err take_value(void *arg, const struct db_value *values)
+{
+    ((struct plain *)arg)->value = (double)values[0].i;
+    return ERR_OK;
+}
+static enum err ask_plain(struct tx *tx, void *arg)
+{
+    struct plain *p = arg;
+    return tx_run(tx, &p->query, NULL, take_value, p, NULL);
+}
+/* Of HOME, by a statement that the program does not use. */
+static double counted(struct test *x, const char *sql)
+{
+    static const enum db_type types[] = {DB_I64};
+    static const char *const names[] = {"n"};
+    struct plain *p = ARENA_NEW(x->a, struct plain);
+    *p = (struct plain){.query = {.name = "plain",
+                                  .sqlite = sql,
+                                  .postgres = sql,
+                                  .out = types,
+                                  .out_count = 1,
+                                  .out_names = names}};
+    assert_int_equal(db_read(x->t->app.db, STR(HOME), ask_plain, p), ERR_OK);
+    return p->value;
+}
+
 /* --- the demo: the same rules at the size of the programme --- */
 
 static enum err the_gaps(struct tx *tx, void *arg)
@@ -311,41 +364,12 @@ static void the_demo_verifies(void **state)
     struct test_answer a = test_get(x.t, "/m/" HOME "/assessment?lang=en");
     assert_int_equal(a.status, 200);
     test_contains(a, "Where to begin");
+    totals_are_true(&x);
+    assert_true(counted(&x, "SELECT CAST(sum(amount) AS BIGINT) AS n FROM tally WHERE unit = '" HOME
+                            "' AND counter = 'assessment.frozen'") == 2);
     /* Evidence: public files for everybody, the others for staff alone. */
     assert_true(str_find(a.body, STR("/assessment/evidence/")) >= 0);
     end(&x);
-}
-
-/* --- what the records tell --- */
-
-struct plain {
-    struct db_query query;
-    double value;
-};
-static enum err take_value(void *arg, const struct db_value *values)
-{
-    ((struct plain *)arg)->value = (double)values[0].i;
-    return ERR_OK;
-}
-static enum err ask_plain(struct tx *tx, void *arg)
-{
-    struct plain *p = arg;
-    return tx_run(tx, &p->query, NULL, take_value, p, NULL);
-}
-/* Of HOME, by a statement that the program does not use. */
-static double counted(struct test *x, const char *sql)
-{
-    static const enum db_type types[] = {DB_I64};
-    static const char *const names[] = {"n"};
-    struct plain *p = ARENA_NEW(x->a, struct plain);
-    *p = (struct plain){.query = {.name = "plain",
-                                  .sqlite = sql,
-                                  .postgres = sql,
-                                  .out = types,
-                                  .out_count = 1,
-                                  .out_names = names}};
-    assert_int_equal(db_read(x->t->app.db, STR(HOME), ask_plain, p), ERR_OK);
-    return p->value;
 }
 
 struct computing {
@@ -445,6 +469,88 @@ static void computed_answers_are_what_the_records_add_up_to(void **state)
     end(&x);
 }
 
+/* --- paper and spreadsheet --- */
+
+static struct str answers_csv(struct test *x)
+{
+    struct str csv;
+    struct test_answer a =
+        test_get(x->t, "/desk/" HOME "/assessment/table/answers.xlsx?round=2026");
+    assert_int_equal(a.status, 200);
+    assert_int_equal(xlsx_in_csv(x->a, a.body, &csv), ERR_OK);
+    return csv;
+}
+
+#define TABLE "/desk/" HOME "/assessment/table?round=2026"
+
+static void a_sheet_goes_out_and_comes_back(void **state)
+{
+    struct test x;
+    begin(&x, state);
+    open_round(&x);
+    test_login_as(x.t, ROLE_OFFICER, HOME);
+    assert_int_equal(said(&x, "lighting", "value", "60", "100"), 303);
+    struct str csv = answers_csv(&x);
+    assert_true(str_find(csv, STR("lighting")) >= 0);
+    /* As it went: nothing changes. */
+    struct test_answer a =
+        test_post(x.t, TABLE "&lang=en", "text", arena_cstr(x.a, csv), "do", "import", NULL);
+    assert_int_equal(a.status, 200);
+    test_contains(a, "Answers changed: 0; unchanged: 1");
+    /* A few lines of one's own, with a comma, Cyrillic letters for the source, a word for "n/a". */
+    const char *lines = "Код;Жооп;Баары;Тиешеси жок (x);Булак: B, C же D;Түшүндүрмө\n"
+                        "landfill;2;;;В;\n"
+                        "lighting;12,5;200;;С;эсеп\n"
+                        "water_tests;;;x;;Суу түтүгү жок\n"
+                        "parks;;;;;\n";
+    a = test_post(x.t, TABLE "&lang=en", "text", lines, "do", "check", NULL);
+    assert_int_equal(a.status, 200);
+    test_contains(a, "Nothing is saved yet");
+    assert_true(counted(&x, "SELECT count(*) AS n FROM assessment_value WHERE unit = '" HOME
+                            "' AND status <> 'missing'") == 1); /* it was only tried */
+    a = test_post(x.t, TABLE "&lang=en", "text", lines, "do", "import", NULL);
+    assert_int_equal(a.status, 200);
+    test_contains(a, "Answers changed: 3;");
+    assert_true(counted(&x, "SELECT count(*) AS n FROM assessment_value WHERE unit = '" HOME
+                            "' AND indicator = 'lighting' AND value = 12.5 AND whole = 200 AND "
+                            "grade = 'C'") == 1);
+    assert_true(counted(&x, "SELECT count(*) AS n FROM assessment_value WHERE unit = '" HOME
+                            "' AND indicator = 'water_tests' AND status = 'na'") == 1);
+    /* One fault among good rows: its row and column, and nothing of the sheet is saved. */
+    a = test_post(x.t, TABLE "&lang=en", "text",
+                  "Code;Answer;Whole\n"
+                  "sport;3;\n"
+                  "culture;7;\n"
+                  "no_such_thing;1;\n"
+                  "lighting;many;100\n"
+                  "sport;1;\n",
+                  "do", "import", NULL);
+    assert_int_equal(a.status, 422);
+    test_contains(a, "Row 3");
+    test_contains(a, "Row 4");
+    test_contains(a, "There is no such indicator");
+    test_contains(a, "Row 5, column “Answer”, “many”");
+    test_contains(a, "Row 6");
+    assert_true(counted(&x, "SELECT count(*) AS n FROM assessment_value WHERE unit = '" HOME
+                            "' AND indicator = 'sport'") == 0);
+    /* No sheet at all. */
+    assert_int_equal(test_post(x.t, TABLE, "text", "a;b\n1;2\n", "do", "import", NULL).status, 422);
+    assert_int_equal(test_post(x.t, TABLE, "text", "", "do", "import", NULL).status, 422);
+    /* The paper form and the answers given so far. */
+    a = test_get(x.t, "/desk/" HOME "/assessment/table/form.pdf?round=2026");
+    assert_int_equal(a.status, 200);
+    assert_true(str_starts(a.body, STR("%PDF-")));
+    a = test_get(x.t, "/desk/" HOME "/assessment/table/answers.pdf?round=2026");
+    assert_int_equal(a.status, 200);
+    /* Submitted: the sheet is still given, but not taken. */
+    test_login_as(x.t, ROLE_HEAD, HOME);
+    assert_int_equal(test_post(x.t, "/desk/" HOME "/assessment/submit?round=2026", NULL).status,
+                     303);
+    assert_int_equal(test_post(x.t, TABLE, "text", lines, "do", "import", NULL).status, 409);
+    (void)answers_csv(&x);
+    end(&x);
+}
+
 int main(void)
 {
     static const struct slice_test_body bodies[] = {
@@ -453,6 +559,7 @@ int main(void)
         BODY(a_round_needs_its_days_in_order),
         BODY(a_merged_municipality_leaves_an_open_round),
         BODY(the_demo_verifies),
+        BODY(a_sheet_goes_out_and_comes_back),
         BODY(computed_answers_are_what_the_records_add_up_to),
     };
     return slice_test_run("assessment", bodies, COUNT_OF(bodies));

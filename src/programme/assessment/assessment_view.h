@@ -118,7 +118,7 @@ struct method_view {
 /* --- the desk --- */
 
 struct desk_view_assessment {
-    struct str base, round, submit_action;
+    struct str base, round, submit_action, table_href;
     struct link_items rounds;
     bool any, open, submitted, can_submit, appeals;
     int64_t closes_day, appeals_day, submitted_ms, answered, all, computed;
@@ -140,6 +140,8 @@ enum {
 struct answer_view {
     struct str back, name, what, proof, goal, pillar, next, appeal_action, said, verified, why;
     struct str reasons;
+    struct str keep, keep_base; /* what is typed is kept in the browser under this name, for this
+                                   version of the answer */
     struct form *form, *appeal;
     bool rubric, share, condition, computed, editable, verifier, can_appeal, decide;
     struct str computed_value, computed_href, appealed, decision;
@@ -187,6 +189,12 @@ struct check_view {
     struct answer_rows answers; /* state: reasons */
 };
 
+struct table_view {
+    struct form *form;
+    struct str report, outcome, round, xlsx, blank, filled;
+    bool editable;
+};
+
 /* --- shared --- */
 
 /* "12,5 hours", "81% (123 of 150)", "2 of 3", "yes". */
@@ -221,6 +229,11 @@ MUST enum err assessment_answer_post(struct req *r);
 MUST enum err assessment_submit_post(struct req *r);
 MUST enum err assessment_appeal_post(struct req *r);
 MUST enum err assessment_remove_post(struct req *r);
+MUST enum err assessment_table_page(struct req *r);
+MUST enum err assessment_table_post(struct req *r);
+MUST enum err assessment_table_file(struct req *r);
+MUST enum err assessment_paper_blank(struct req *r);
+MUST enum err assessment_paper_filled(struct req *r);
 MUST enum err assessment_admin_page(struct req *r);
 MUST enum err assessment_admin_post(struct req *r);
 MUST enum err assessment_round_page(struct req *r);

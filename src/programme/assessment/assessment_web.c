@@ -335,12 +335,8 @@ static void fill_head(const struct unit_data *d, struct unit_view *v)
         if (d->peers.v[k].n + 1 > v->peers_count)
             v->peers_count = d->peers.v[k].n + 1;
     if (d->before && !isnan(d->before->points)) {
-        /* Standard error of a difference of two scores of this grade, errors of indicators being
-         * independent: about one sixth of a single indicator's. */
-        double se = grade_error(x->grade.p[0]) / 6 * M_SQRT2;
         v->past_points = points_text(r->arena, r->ui.lang, d->before->points);
-        v->improved = !isnan(x->points) &&
-                      score_improved(d->before->points, x->points, se, x->conditions != 0);
+        v->improved = result_improved(d->before, x);
     }
     v->xlsx = arena_printf(r->arena, "/m/%.*s/assessment.xlsx?round=%.*s", STRF(r->unit),
                            STRF(d->round->code));
