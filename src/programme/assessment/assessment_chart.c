@@ -47,7 +47,7 @@ void assessment_radar(struct buf *out, const struct ui *ui, const struct pillar_
     (void)ui;
     if (rows->n < 3)
         return;
-    buf_cstr(out, "<svg class=\"map\" viewBox=\"-60 -58 120 116\" aria-hidden=\"true\">");
+    buf_cstr(out, "<svg class=\"radar\" viewBox=\"-60 -58 120 116\" aria-hidden=\"true\">");
     for (int ring = 25; ring <= 100; ring += 25) {
         buf_cstr(out, "<polygon class=\"chart__grid\" fill=\"none\" points=\"");
         for (size_t i = 0; i < rows->n; i++) {
@@ -62,7 +62,7 @@ void assessment_radar(struct buf *out, const struct ui *ui, const struct pillar_
         point(out, 100, i, rows->n, RADIUS);
         buf_cstr(out, "\"/>");
         double angle = 2 * M_PI * (double)i / (double)rows->n - M_PI / 2;
-        buf_cstr(out, "<text font-size=\"6\" text-anchor=\"middle\" x=\"");
+        buf_cstr(out, "<text font-size=\"5\" text-anchor=\"middle\" x=\"");
         buf_fixed(out, 52 * cos(angle), 2);
         buf_cstr(out, "\" y=\"");
         buf_fixed(out, 52 * sin(angle) + 2, 2);

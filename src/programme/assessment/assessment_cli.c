@@ -71,20 +71,43 @@ static int verify_rounds(struct app *app, struct found *f)
     return rc == ERR_OK ? worst : cli_exit(rc);
 }
 
+static int judge_file(struct arena *a, const char *name, FILE *file)
+{
+    struct buf *text = buf_in(a);
+    enum err rc = read_whole(file, text);
+    return rc == ERR_OK ? judge(a, str_from(name), buf_view(text), STR_NULL) : cli_exit(rc);
+}
+
+int assessment_snapshot_command(struct app *app, int argc, char **argv)
+{
+    struct arena *a = arena_new();
+    int code = EXIT_BAD_USAGE;
+    (void)app;
+    if (cli_arguments(&argc, argv, 1, 1)) {
+        FILE *file = fopen(argv[0], "rbe");
+        code = EXIT_FAULT;
+        if (file) {
+            code = judge_file(a, argv[0], file);
+            fclose(file);
+        } else {
+            cli_say("%s: cannot be read", argv[0]);
+        }
+    }
+    arena_free(a);
+    return code;
+}
+
 int assessment_verify_command(struct app *app, int argc, char **argv)
 {
     struct found f = {.a = arena_new(), .code = STR("")};
-    struct buf *text = buf_in(f.a);
     int code = EXIT_BAD_USAGE;
     if (!cli_arguments(&argc, argv, 0, 1))
         goto out;
     /* A file when there is one of that name, else the code of a round. */
     FILE *file = argc ? fopen(argv[0], "rbe") : NULL;
     if (file) {
-        enum err rc = read_whole(file, text);
+        code = judge_file(f.a, argv[0], file);
         fclose(file);
-        code =
-            rc == ERR_OK ? judge(f.a, str_from(argv[0]), buf_view(text), STR_NULL) : cli_exit(rc);
         goto out;
     }
     if (argc)

@@ -14,6 +14,7 @@ struct country_data {
     struct rounds rounds;
     const struct round *round;
     struct sql_result_list_rows rows;
+    struct sql_trait_list_rows traits;
 };
 
 static enum err read_country(struct tx *tx, void *arg)
@@ -27,8 +28,10 @@ static enum err read_country(struct tx *tx, void *arg)
     d->round = wanted.p ? rounds_find(&d->rounds, wanted) : rounds_frozen(&d->rounds, NULL);
     if (wanted.p && (!d->round || d->round->stage != STAGE_FROZEN))
         FAIL(ERR_NOT_FOUND);
-    if (d->round)
+    if (d->round) {
         TRY(sql_result_list(tx, r->arena, &d->rows, .round = d->round->code));
+        TRY(sql_trait_list(tx, r->arena, &d->traits));
+    }
 out:
     return rc;
 }
@@ -58,13 +61,61 @@ static struct country_row row_of(struct req *r, const struct sql_result_list_row
     };
 }
 
+static const struct sql_trait_list_row *trait_of(const struct country_data *d, struct str unit)
+{
+    for (size_t i = 0; i < d->traits.n; i++)
+        if (str_eq(d->traits.v[i].unit, unit))
+            return &d->traits.v[i];
+    return NULL;
+}
+
+/* What all members of a group have in common, and between which numbers of people they are: "aiyl
+ * aimaks; subsidised; 3,200 to 5,100 people". */
+static struct str traits_text(const struct country_data *d, int64_t peers)
+{
+    struct req *r = d->r;
+    const enum lang lang = r->ui.lang;
+    const struct territory *t = territory_get(r->app, r->arena);
+    int64_t n = 0, mountain = 0, towns = 0, subsidised = 0, least = INT64_MAX, most = 0;
+    struct buf *out = buf_in(r->arena);
+    for (size_t i = 0; i < d->rows.n; i++) {
+        const struct place *p = territory_find(t, d->rows.v[i].unit);
+        const struct sql_trait_list_row *x = trait_of(d, d->rows.v[i].unit);
+        if (d->rows.v[i].peers != peers || !p)
+            continue;
+        n++;
+        mountain += x && x->mountain;
+        subsidised += x && x->subsidised;
+        towns += p->kind != PLACE_AIMAK;
+        least = p->population < least ? p->population : least;
+        most = p->population > most ? p->population : most;
+    }
+    const struct {
+        int64_t have;
+        enum msg all, none;
+    } kinds[] = {{mountain, MSG_assessment_trait_mountain, MSG_assessment_trait_plain},
+                 {towns, MSG_assessment_trait_town, MSG_assessment_trait_aimak},
+                 {subsidised, MSG_assessment_trait_subsidised, MSG_assessment_trait_own}};
+    for (size_t i = 0; n > 0 && i < COUNT_OF(kinds); i++)
+        if (kinds[i].have == 0 || kinds[i].have == n) {
+            buf_str(out, msg_text(lang, kinds[i].have ? kinds[i].all : kinds[i].none));
+            buf_cstr(out, "; ");
+        }
+    if (n > 0)
+        MSG_PUT(out, lang, MSG_assessment_trait_people, ARG_N("n", n), ARG_N("least", least),
+                ARG_N("most", most));
+    return buf_view(out);
+}
+
 static void fill_groups(const struct country_data *d, struct country_view *v)
 {
     struct req *r = d->r;
     for (size_t i = 0; i < d->rows.n; i++) {
         const struct sql_result_list_row *x = &d->rows.v[i];
         if (!v->groups.n || v->groups.v[v->groups.n - 1].number != (int)x->peers + 1)
-            ARENA_PUSH(r->arena, v->groups, ((struct country_group){.number = (int)x->peers + 1}));
+            ARENA_PUSH(r->arena, v->groups,
+                       ((struct country_group){.number = (int)x->peers + 1,
+                                               .traits = traits_text(d, x->peers)}));
         struct country_group *g = &v->groups.v[v->groups.n - 1];
         struct country_row row = row_of(r, x);
         v->units++;

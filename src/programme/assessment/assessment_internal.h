@@ -256,5 +256,6 @@ MUST enum err assessment_help_of(struct app *app, struct tx *tx, struct arena *a
                                  struct str topic, struct assessment_helps *out);
 MUST enum err assessment_demo(struct app *app, struct demo_context *demo);
 int assessment_verify_command(struct app *app, int argc, char **argv);
+int assessment_snapshot_command(struct app *app, int argc, char **argv);
 
 #endif

@@ -50,10 +50,17 @@ static const struct command commands[] = {
      "compares the result with the snapshot to the last byte. FILE is a snapshot as the pages "
      "give\n"
      "it away (/assessment/snapshot/ROUND); ROUND names a round of this database; without either\n"
-     "all frozen rounds are verified. Exit code 1 when anything differs.\n"
+     "all frozen rounds are verified. Exit code 1 when anything differs. May run beside a serving\n"
+     "process; who has no database uses `aimak verify snapshot`.\n"
      "\n"
-     "Example:\n  aimak verify assessment assessment-2025.json\n",
-     assessment_verify_command, true},
+     "Example:\n  aimak verify assessment 2025\n",
+     assessment_verify_command, true, true},
+    {"verify snapshot", "FILE", "Recompute a downloaded assessment, without any database",
+     "As `aimak verify assessment FILE`, for whoever has nothing but the snapshot that the pages\n"
+     "give away (/assessment/snapshot/ROUND). Exit code 1 when anything differs.\n"
+     "\n"
+     "Example:\n  aimak verify snapshot assessment-2025.json\n",
+     assessment_snapshot_command, false, false},
 };
 
 static enum err start(struct app *app)

@@ -58,7 +58,8 @@ struct gap_rows {
     size_t n, cap;
 };
 struct unit_view {
-    struct str unit_name, base, xlsx, csv, country_href, method_href, snapshot_href, trail_href;
+    struct str unit_name, base, xlsx, csv, country_href, group_href, method_href, snapshot_href,
+        trail_href;
     struct link_items rounds;
     bool any, insufficient, ranked, has_past, has_peers, conditions_met;
     int64_t from_day, to_day, frozen_ms;

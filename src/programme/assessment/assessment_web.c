@@ -330,6 +330,8 @@ static void fill_head(const struct unit_data *d, struct unit_view *v)
     v->rank_low = x->rank_low;
     v->rank_high = x->rank_high;
     v->band = x->band;
+    v->group_href = arena_printf(r->arena, "/assessment?round=%.*s#group-%lld",
+                                 STRF(d->round->code), (long long)x->peers + 1);
     v->correction = (int64_t)round(100 * (1 - x->factor));
     for (size_t k = 0; k < d->peers.n; k++)
         if (d->peers.v[k].n + 1 > v->peers_count)
