@@ -418,6 +418,22 @@ out:
     return rc;
 }
 
+/* Of a demonstration that is there already: its address is told again. */
+static enum err find_upcoming(struct tx *tx, struct demo *d)
+{
+    struct event_list list;
+    struct event_ask ask = {.kind = STR("training"),
+                            .to_day = INT64_MAX,
+                            .edge_day = INT64_MAX,
+                            .edge_id = INT64_MAX,
+                            .max = 50};
+    enum err rc = events_list(tx, d->a, &ask, &list);
+    for (size_t i = 0; rc == ERR_OK && i < list.n && !d->upcoming; i++)
+        if (list.v[i].open_registration)
+            d->upcoming = list.v[i].id;
+    return rc;
+}
+
 static enum err make_all(struct tx *tx, void *arg)
 {
     struct demo *d = arg;
@@ -427,8 +443,10 @@ static enum err make_all(struct tx *tx, void *arg)
     d->serial = 0;
     TRY(events_list(tx, d->a, &ask, &any));
     d->there = any.n > 0;
-    if (d->there)
+    if (d->there) {
+        rc = find_upcoming(tx, d);
         goto out;
+    }
     TRY(put_people(tx, d));
     TRY(put_hearings(tx, d));
     TRY(put_dialogues(tx, d));
@@ -467,13 +485,14 @@ enum err events_demo(struct app *app, struct demo_context *context)
         TRY(tally_rebuild(app, &events_held, d->codes, UNITS));
         TRY(tally_rebuild(app, &events_participations, d->codes, UNITS));
         TRY(db_write(app->db, SCOPE_COUNTRY, certify, d));
+    }
+    if (d->upcoming)
         demo_note_address(context,
                           (struct demo_address){STR("A training with open registration"),
                                                 arena_printf(context->arena, "/events/%lld",
                                                              (long long)d->upcoming)});
-        demo_note_address(
-            context, (struct demo_address){STR("Trainings, hearings and forums"), STR("/events")});
-    }
+    demo_note_address(context,
+                      (struct demo_address){STR("Trainings, hearings and forums"), STR("/events")});
 out:
     arena_free(a);
     return rc;
