@@ -236,7 +236,9 @@ async function doubles (engine) {
       const what = `${role}: ${form.action}`
       for (const answer of [once, first, second, third]) assertPlain(answer, what)
       const after = await counts()
-      const [wanted, got] = [rowChanges(before[0], after[0]), rowChanges(before[1], after[1])]
+      // A page that comes back with faults may show people again, and each look is written down.
+      const seen = once.status === 422 ? withoutReads : (all) => all
+      const [wanted, got] = [seen(rowChanges(before[0], after[0])), seen(rowChanges(before[1], after[1]))]
       before = after
       assert.deepEqual(got, wanted, `${what}: sent twice it changed other than sent once (${once.status}; ${first.status}, ${second.status}, ${third.status})`)
       if (once.status === 303) assert.ok([first, second].some((answer) => answer.status === 303), `${what}: ${first.status}, ${second.status}`)

@@ -345,9 +345,8 @@ enum err learning_demo(struct app *app, struct demo_context *context)
     if (n < UNITS) /* another territory: nothing to show it on */
         goto out;
     TRY(db_write(app->db, SCOPE_COUNTRY, make_all, &d));
-    if (!d.there)
-        demo_note_address(
-            context, (struct demo_address){STR("Practices, answers, agreements"), STR("/learn")});
+    demo_note_address(context,
+                      (struct demo_address){STR("Practices, answers, agreements"), STR("/learn")});
 out:
     arena_free(d.a);
     return rc;

@@ -432,6 +432,7 @@ enum err plans_demo(struct app *app, struct demo_context *demo)
             partner = home->parent->children[i]->code;
     make_people(&people, today);
     TRY(db_write(app->db, SCOPE_COUNTRY, write_people, &people));
+    demo_note_address(demo, (struct demo_address){STR("Plans of municipalities"), STR("/plans")});
     if (people.known.n)
         goto out;
     TRY(make_plan(app, demo->arena, &people, KOK_JAR, WATER, today - 240, today,
@@ -441,7 +442,6 @@ enum err plans_demo(struct app *app, struct demo_context *demo)
     TRY(make_plan(app, demo->arena, &people, KOK_JAR, LIGHT, today + 20, today,
                   (struct demo_run){.stop_at_draft = true}));
     TRY(make_others(app, demo->arena, &people, today));
-    demo_note_address(demo, (struct demo_address){STR("Plans of municipalities"), STR("/plans")});
 out:
     return rc;
 }

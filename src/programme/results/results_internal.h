@@ -7,11 +7,12 @@
 
 #include "community/places/places.h"
 #include "platform/core/clock.h"
+#include "platform/core/figure.h"
 #include "platform/core/id.h"
 #include "platform/web/demo.h"
 
-/* Counts of people below this are withheld from the public, as in the open data. */
-#define RESULTS_FEW 5
+/* Counts of people below this are withheld from the public, by the one rule for all outputs. */
+#define RESULTS_FEW FIGURE_FEW
 
 const char *results_measure_code(enum result_measure m);
 bool results_measure_parse(struct str code, enum result_measure *out);

@@ -241,8 +241,9 @@ static void adding_and_subtracting_gives_nobody_away(void **state)
                 seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
                 unsigned dice = (unsigned)(seed >> 33);
                 /* From rounds with a single small number to rounds full of them. */
-                f->people[u][q] =
-                    dice % 100 < (unsigned)round * 8 + 2 ? (dice >> 8) % 5 : 5 + (dice >> 8) % 90;
+                f->people[u][q] = dice % 100 < (unsigned)round * 8 + 2
+                                      ? (dice >> 8) % RESULTS_FEW
+                                      : RESULTS_FEW + (dice >> 8) % 90;
             }
         put_all(f);
         assert_int_equal(db_read(t->app.db, SCOPE_COUNTRY, read_everything, at), ERR_OK);
@@ -262,7 +263,7 @@ static void plenty_is_shown_in_full(void **state)
     choose_units(t, f->units);
     for (size_t u = 0; u < UNITS; u++)
         for (size_t q = 0; q < QUARTERS; q++)
-            f->people[u][q] = 5 + (int64_t)(u * q);
+            f->people[u][q] = RESULTS_FEW + (int64_t)(u * q);
     put_all(f);
     assert_int_equal(db_read(t->app.db, SCOPE_COUNTRY, read_everything, at), ERR_OK);
     assert_int_equal(at->withheld, 0);
