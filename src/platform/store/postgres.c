@@ -43,8 +43,8 @@ struct postgres_db {
     struct db base;
     struct pg_target target;
     pthread_mutex_t lock;
-    pthread_mutex_t lane; /* held while a transaction is repeated because of others */
-    pthread_cond_t free;
+    pthread_cond_t free, lane_free;
+    bool lane_taken;       /* while a transaction is repeated because of others */
     struct pg_conn **idle; /* a stack: the warmest first */
     int idle_count, conn_count, conn_max;
     bool down, probing;
@@ -217,7 +217,22 @@ static enum err run_on_connection(struct postgres_db *d, struct postgres_tx *tx,
 static bool enter_lane(struct postgres_db *d, int64_t give_up_ms)
 {
     struct timespec end = until(give_up_ms);
-    return pthread_mutex_clocklock(&d->lane, CLOCK_MONOTONIC, &end) == 0;
+    pthread_mutex_lock(&d->lock);
+    while (d->lane_taken &&
+           pthread_cond_clockwait(&d->lane_free, &d->lock, CLOCK_MONOTONIC, &end) != ETIMEDOUT)
+        continue;
+    bool mine = !d->lane_taken;
+    d->lane_taken = true;
+    pthread_mutex_unlock(&d->lock);
+    return mine;
+}
+
+static void leave_lane(struct postgres_db *d)
+{
+    pthread_mutex_lock(&d->lock);
+    d->lane_taken = false;
+    pthread_cond_signal(&d->lane_free);
+    pthread_mutex_unlock(&d->lock);
 }
 
 static enum err postgres_transact(struct db *db, struct str scope, db_fn fn, void *arg,
@@ -256,7 +271,7 @@ static enum err postgres_transact(struct db *db, struct str scope, db_fn fn, voi
             break;
     }
     if (in_lane)
-        pthread_mutex_unlock(&d->lane);
+        leave_lane(d);
     return rc;
 }
 
@@ -344,8 +359,8 @@ static void postgres_close(struct db *db)
         pg_conn_close(d->idle[i]);
     pg_target_free(&d->target);
     pthread_mutex_destroy(&d->lock);
-    pthread_mutex_destroy(&d->lane);
     pthread_cond_destroy(&d->free);
+    pthread_cond_destroy(&d->lane_free);
     free(d->idle);
     free(d);
 }
@@ -375,8 +390,8 @@ enum err postgres_open(struct db **out, struct str url, const struct db_options 
     d->target.statement_ms = options->statement_ms;
     d->target.any_host = options->read_only;
     pthread_mutex_init(&d->lock, NULL);
-    pthread_mutex_init(&d->lane, NULL);
     pthread_cond_init(&d->free, NULL);
+    pthread_cond_init(&d->lane_free, NULL);
     TRY(pg_target_parse(&d->target, url));
     TRY(acquire(d, &conn));
     release(d, conn);
