@@ -121,6 +121,8 @@ void persons_compare(const struct register_person *a, const struct register_pers
 /* Who in the register may be `p`, likeliest first; those from MATCH_POSSIBLE on, at most 8. */
 MUST enum err persons_find_same(struct tx *tx, struct arena *a, const struct register_person *p,
                                 struct matches *out);
+/* Is the person one of those that were offered? */
+bool persons_among(const struct matches *m, int64_t id);
 
 /* A human's word on two persons; `same` also merges `gone` into `kept` (ids of roots). Country
  * scope. ERR_INPUT: one of them is merged already, or both are one. */

@@ -266,3 +266,11 @@ enum err persons_undo(struct app *app, struct tx *tx, struct arena *a, int64_t g
 out:
     return rc;
 }
+
+bool persons_among(const struct matches *m, int64_t id)
+{
+    for (size_t i = 0; i < m->n; i++)
+        if (m->v[i].person.id == id)
+            return true;
+    return false;
+}

@@ -60,7 +60,6 @@ static const struct {
     [PERM_LEARN_REVIEW] = {"learn_review", BIT(ROLE_PROGRAMME) | BIT(ROLE_NATIONAL), true},
     [PERM_PLANS_EDIT] = {"plans_edit", OFFICE, true},
     [PERM_PLANS_APPROVE] = {"plans_approve", BIT(ROLE_HEAD), true},
-    [PERM_PLANS_GRANTS] = {"plans_grants", BIT(ROLE_PROGRAMME), true},
     [PERM_OPERATE] = {"operate", BIT(ROLE_ADMINISTRATOR), true},
 };
 

@@ -60,7 +60,6 @@ enum permission {
     PERM_LEARN_REVIEW,    /* look at what municipalities hand in, answer, publish */
     PERM_PLANS_EDIT,      /* service improvement plans: drafts, progress, money */
     PERM_PLANS_APPROVE,   /* submit to the council, enter its resolution */
-    PERM_PLANS_GRANTS,    /* grant rounds: call, scores, decisions, tranches */
     PERM__MAX
 };
 const char *permission_code(enum permission p); /* "cases_read": for `aimak routes` and tests */

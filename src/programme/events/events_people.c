@@ -308,14 +308,6 @@ struct adding {
     enum mark_fault fault;
 };
 
-static bool may_be_chosen(const struct matches *same, int64_t id)
-{
-    for (size_t i = 0; i < same->n; i++)
-        if (same->v[i].person.id == id)
-            return true;
-    return false;
-}
-
 static enum err write_adding(struct tx *tx, void *arg)
 {
     struct adding *d = arg;
@@ -333,7 +325,7 @@ static enum err write_adding(struct tx *tx, void *arg)
     }
     TRY(persons_find_same(tx, a, &d->p, &d->same));
     if (d->chosen > 0) {
-        if (!may_be_chosen(&d->same, d->chosen))
+        if (!persons_among(&d->same, d->chosen))
             FAIL(ERR_INPUT);
         person = d->chosen;
     } else if (d->chosen == 0 && d->same.n) {
